@@ -1,0 +1,65 @@
+/*
+ * placement.h - which CPU each thread runs on, and where its memory lives.
+ *
+ * A simulated node stands for one host node (or, interleaved, for several).
+ * Node 0 is the first thread's. Policies, in numactl's syntax where it has one:
+ *   place  compact  fill a core's threads, then cores, then nodes
+ *          scatter  spread over nodes, packages, cores; SMT siblings last
+ *          smp      compact, but inside one node only
+ *          node:N   compact on host node N
+ *          LIST     these CPUs in this order: 0-3,8  +0-1 (relative to those
+ *                   allowed)  !2 (all allowed but 2)  all
+ *   mem    local    each simulated node on the host node of its threads
+ *          remote   on the farthest host node that is not the threads' own
+ *          bind:N   all on host node N
+ *          interleave[:LIST]  over these host nodes, page by page
+ */
+#ifndef KMB_PLACEMENT_H
+#define KMB_PLACEMENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "topology.h"
+
+#define PLACEMENT_MAX_CPUS 1024
+#define PLACEMENT_MAX_NODES 64 /* == MAX_NUMNODES */
+
+struct placement {
+	unsigned nr_threads;
+	unsigned cpu[PLACEMENT_MAX_CPUS];  /* OS number, by thread */
+	unsigned node[PLACEMENT_MAX_CPUS]; /* simulated node, by thread */
+	unsigned nr_nodes;		   /* simulated nodes, 1.. */
+	/*
+	 * Host nodes of each simulated node, a bit each by OS number: one bit
+	 * is a strict bind, several are an interleave.
+	 */
+	uint64_t host_nodes[PLACEMENT_MAX_NODES];
+};
+
+/*
+ * Place nr_threads threads. 0;
+ * -EINVAL: the text is malformed or names what does not exist (usage error);
+ * -ENODEV: right, but not on this machine (too few CPUs, one node).
+ * Otherwise error holds one line: what, where, and what would be right.
+ */
+int placement_resolve(struct placement *p, const struct topology *t,
+		      const char *place, const char *mem, unsigned nr_threads,
+		      char *error, size_t error_size);
+
+/* How many threads `place` has CPUs for; 0 when it is malformed. */
+unsigned placement_max_threads(const struct topology *t, const char *place);
+
+/* "0-3,8": the CPUs by thread, as a list; and a nodemask as a list. */
+void placement_format_cpus(const struct placement *p, char *buf, size_t size);
+void placement_format_nodes(uint64_t mask, char *buf, size_t size);
+/* All host nodes in use, as a list. */
+void placement_format_host_nodes(const struct placement *p, char *buf,
+				 size_t size);
+
+/* Pin the calling thread to one CPU and read the mask back. 0 or -errno. */
+int placement_pin(unsigned os_cpu);
+/* 0 if the calling thread runs on this CPU and may on no other. */
+int placement_check(unsigned os_cpu);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * host_memory.h - where the simulation's memory comes from.
+ *
+ * Kernels neither map memory nor know of NUMA: a host gives them address space
+ * and binds pieces of it to simulated nodes. The harness has one that binds
+ * and verifies (harness/host_numa.c); tests have a plain one.
+ */
+#ifndef KMB_HOST_MEMORY_H
+#define KMB_HOST_MEMORY_H
+
+#include <stddef.h>
+
+struct host_memory {
+	/*
+	 * `bytes` of zeroed memory, 2 MiB aligned at least, that cost nothing
+	 * until touched. NULL when there is no room.
+	 */
+	void *(*map)(struct host_memory *self, size_t bytes);
+
+	/*
+	 * Put [addr, addr + bytes) of a mapping on a simulated node, before its
+	 * first touch. Rounded outwards to host pages: later calls win. 0, or
+	 * -errno.
+	 */
+	int (*bind)(struct host_memory *self, void *addr, size_t bytes,
+		    unsigned node);
+
+	/* Give a whole mapping back, with the size it was asked for. */
+	void (*unmap)(struct host_memory *self, void *addr, size_t bytes);
+};
+
+#endif

@@ -1,0 +1,46 @@
+/* mm_types.h - pfn_t, PAGE_SIZE and struct page, one for each 4 KiB frame. */
+#ifndef KMB_MM_TYPES_H
+#define KMB_MM_TYPES_H
+
+#include <stdint.h>
+
+#include "../base/list.h"
+
+/* A simulated page is 4 KiB whatever the host's pages are. */
+#define PAGE_SHIFT 12
+#define PAGE_SIZE (1ull << PAGE_SHIFT)
+
+/* Largest block: 2^10 pages, 4 MiB; MAX_PAGE_ORDER is inclusive, as of 6.x. */
+#define MAX_PAGE_ORDER 10
+#define NR_PAGE_ORDERS (MAX_PAGE_ORDER + 1)
+
+/* A page-frame number. */
+typedef uint64_t pfn_t;
+#define PFN_NONE UINT64_MAX
+
+/* Bits of page->flags; the node lives above PAGE_NODE_SHIFT. */
+enum page_flag {
+	PG_reserved = 1u << 0, /* never given to an allocator */
+	PG_private = 1u << 1,  /* head of a free block: private is its order */
+};
+#define PAGE_ZONE_SHIFT 56
+#define PAGE_NODE_SHIFT 58
+
+/*
+ * One cache line, so that no two frames' metadata share one and pfn to page is
+ * a shift and an add. Who may write a field is the owner's business: the page
+ * allocator while the page is free, else whoever allocated it.
+ */
+struct page {
+	uint64_t flags;
+	int32_t _refcount; /* 0: free */
+	int32_t _mapcount; /* -1: not mapped */
+	struct list_head lru;
+	void *mapping;
+	uint64_t index;
+	uint64_t private;
+	uint64_t reserved;
+};
+_Static_assert(sizeof(struct page) == 64, "struct page is one cache line");
+
+#endif

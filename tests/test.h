@@ -1,0 +1,42 @@
+/* test.h - what every cmocka test includes, and its seed. */
+#ifndef KMB_TEST_H
+#define KMB_TEST_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* ctest's SKIP_RETURN_CODE: this test cannot run here. */
+#define TEST_SKIP 77
+
+/* $KMB_SEED or a fixed seed; printed once, so that a failure can be rerun. */
+static inline uint64_t test_seed(void)
+{
+	static uint64_t seed;
+
+	if (!seed) {
+		const char *text = getenv("KMB_SEED");
+
+		seed = text ? strtoull(text, NULL, 0) : 20260101;
+		printf("# KMB_SEED=%llu\n", (unsigned long long)seed);
+	}
+	return seed;
+}
+
+/* assert_true with a message in printf's manner. */
+#define check(cond, ...) \
+	do { \
+		if (!(cond)) { \
+			print_error(__VA_ARGS__); \
+			print_error("\n"); \
+			fail_msg("%s:%d: %s", __FILE__, __LINE__, #cond); \
+		} \
+	} while (0)
+
+#endif
