@@ -25,6 +25,12 @@ struct host_memory {
 	int (*bind)(struct host_memory *self, void *addr, size_t bytes,
 		    unsigned node);
 
+	/*
+	 * Fault [addr, addr + bytes) in from the calling thread, contents kept.
+	 * Any number of threads at once, on ranges of their own.
+	 */
+	void (*touch)(struct host_memory *self, void *addr, size_t bytes);
+
 	/* Give a whole mapping back, with the size it was asked for. */
 	void (*unmap)(struct host_memory *self, void *addr, size_t bytes);
 };

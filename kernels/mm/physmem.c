@@ -116,6 +116,7 @@ int physmem_init(struct physmem *mem, const struct physmem_config *config,
 		if (err)
 			goto destroy;
 	}
+	host->touch(host, mem->mem_map, mem->nr_pages * sizeof(struct page));
 	for (unsigned n = 0; n < mem->nr_nodes; n++)
 		for (unsigned z = 0; z < MAX_NR_ZONES; z++)
 			init_mem_map(mem, &mem->node_data[n].zones[z]);

@@ -32,7 +32,8 @@ struct physmem {
 };
 
 struct physmem_config {
-	uint64_t node_pages[MAX_NUMNODES]; /* multiples of 1024; 0: memory-less */
+	uint64_t node_pages[MAX_NUMNODES]; /* multiples of 1024; 0: memory-less
+					    */
 	unsigned nr_nodes;		   /* 1..MAX_NUMNODES */
 
 	/*

@@ -22,13 +22,13 @@
 #define xchg_full(p, v) __atomic_exchange_n((p), (v), __ATOMIC_ACQ_REL)
 
 /* True when *p held *expected and now holds v; else *expected is *p. */
-#define cmpxchg_acquire(p, expected, v) \
+#define cmpxchg_acquire(p, expected, v)                                        \
 	__atomic_compare_exchange_n((p), (expected), (v), 0, __ATOMIC_ACQUIRE, \
 				    __ATOMIC_RELAXED)
-#define cmpxchg_release(p, expected, v) \
+#define cmpxchg_release(p, expected, v)                                        \
 	__atomic_compare_exchange_n((p), (expected), (v), 0, __ATOMIC_RELEASE, \
 				    __ATOMIC_RELAXED)
-#define cmpxchg_full(p, expected, v) \
+#define cmpxchg_full(p, expected, v)                                           \
 	__atomic_compare_exchange_n((p), (expected), (v), 0, __ATOMIC_ACQ_REL, \
 				    __ATOMIC_ACQUIRE)
 
