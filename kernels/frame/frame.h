@@ -5,8 +5,11 @@
  *
  *   struct S_allocator;
  *   enum { S_max_threads = ... };   1: not locked; KMB_MAX_THREADS: any number
+ *   enum { S_traits = ... };        of enum frame_trait
  *   static const char S_models[];   one line: what it models, kernel and file
  *
+ *   size_t S_boot_bytes(uint64_t nr_pages, unsigned nr_cpus);
+ *       Boot memory that S_create takes for a zone of nr_pages.
  *   int S_create(struct S_allocator *a, struct physmem *mem,
  *                const struct zone *zone, unsigned nr_cpus);
  *       Take a zone whose frames are all free. Metadata comes from
@@ -19,21 +22,41 @@
  *   void S_free(struct S_allocator *a, unsigned cpu, pfn_t pfn,
  *               unsigned order);
  *       Give back exactly what S_alloc gave. In debug builds (KMB_DEBUG >= 1)
- *       the frames are poisoned.
+ *       the frames are poisoned, and freeing what is free traps.
  *   bool S_validate(struct S_allocator *a);
  *       Recompute the state from scratch: false if an invariant of the
  *       strategy does not hold. No other call may run.
  *   void S_stats(struct S_allocator *a, struct frame_stats *stats);
+ *       No other call may run.
  *   void S_destroy(struct S_allocator *a);
+ *       The metadata stays physmem's.
+ *
+ * physmem cuts zones at multiples of the largest block (2^MAX_PAGE_ORDER
+ * frames), so an aligned block of any order never lies across a zone's edge.
  */
 #ifndef KMB_FRAME_H
 #define KMB_FRAME_H
 
+#include <errno.h>
 #include <stdbool.h>
-#include <string.h>
+#include <stddef.h>
+#include <stdint.h>
 
+#include "../base/bitops.h"
+#include "../base/debug.h"
 #include "../base/strategy.h"
 #include "../mm/physmem.h"
+
+enum frame_trait {
+	/* A line to compare with (null, floor), not an allocator to pick. */
+	FRAME_REFERENCE = 1 << 0,
+	/* Hands out the same frame again and again: the loop's own cost. */
+	FRAME_NULL = 1 << 1,
+	/* A CPU may free only what it allocated itself. */
+	FRAME_CPU_LOCAL = 1 << 2,
+	/* Fails only when no aligned free block of that order is left. */
+	FRAME_EXACT = 1 << 3,
+};
 
 struct frame_stats {
 	/* Free blocks of each order, as the strategy keeps or sees them. */
@@ -41,5 +64,23 @@ struct frame_stats {
 	uint64_t free_pages;	 /* == sum of nr_free[o] << o */
 	uint64_t metadata_bytes; /* beside struct page */
 };
+
+/* Count a run of free frames as the aligned blocks that it is made of. */
+static inline void frame_stats_add_run(struct frame_stats *stats, pfn_t pfn,
+				       uint64_t nr)
+{
+	stats->free_pages += nr;
+	while (nr) {
+		unsigned order = fls64(nr);
+
+		if (pfn && ffs64(pfn) < order)
+			order = ffs64(pfn);
+		if (order > MAX_PAGE_ORDER)
+			order = MAX_PAGE_ORDER;
+		stats->nr_free[order]++;
+		pfn += 1ull << order;
+		nr -= 1ull << order;
+	}
+}
 
 #endif

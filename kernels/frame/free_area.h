@@ -1,0 +1,261 @@
+/*
+ * free_area.h - the binary buddy of 2.6.11 (mm/page_alloc.c) under one lock.
+ *
+ * Eleven lists of free blocks, one an order. A free block is marked in its
+ * first struct page: PG_private is set, private is the order, the count is 0.
+ * What a reader of later kernels should know:
+ *   - lists are LIFO: a freed block goes to the head and is the next one out;
+ *   - a block is split by listing its high half and keeping the low one, so
+ *     consecutive allocations ascend (2.4 descended; 2.6 ascends so that I/O
+ *     scatter lists merge);
+ *   - one lock covers all orders; the page's count is set outside of it.
+ * The buddy of a block is its pfn with bit `order` flipped: zones begin and end
+ * at multiples of the largest block, so it always lies in the same zone. There
+ * is no free_pages counter: sum(nr_free << order) says the same.
+ */
+#ifndef KMB_FRAME_FREE_AREA_H
+#define KMB_FRAME_FREE_AREA_H
+
+#include "frame.h"
+
+#include "../sync/spinlock.h"
+
+struct free_area {
+	struct list_head list;
+	uint64_t nr_free;
+};
+
+struct free_area_allocator {
+	struct spinlock lock; /* of area[], and of the marks of free blocks */
+	struct free_area area[NR_PAGE_ORDERS];
+	struct physmem *mem;
+	const struct zone *zone;
+} cacheline_aligned;
+
+enum { free_area_max_threads = KMB_MAX_THREADS };
+enum { free_area_traits = FRAME_EXACT };
+static const char free_area_models[] =
+	"binary buddy under one lock (Linux 2.6.11, mm/page_alloc.c)";
+
+static inline size_t free_area_boot_bytes(uint64_t nr_pages, unsigned nr_cpus)
+{
+	(void)nr_pages, (void)nr_cpus;
+	return 0;
+}
+
+/* Put a block on its list and mark it free. The lock is held. */
+forceinline void free_area_list(struct free_area_allocator *a,
+				struct page *page, unsigned order)
+{
+	page->private = order;
+	page->flags |= PG_private;
+	list_add(&page->lru, &a->area[order].list);
+	a->area[order].nr_free++;
+}
+
+/* Unmark a block that was taken off its list. The lock is held. */
+forceinline void free_area_unmark(struct free_area_allocator *a,
+				  struct page *page, unsigned order)
+{
+	page->flags &= ~(uint64_t)PG_private;
+	a->area[order].nr_free--;
+}
+
+/* Take a block off its list, wherever it is in it. The lock is held. */
+forceinline void free_area_unlist(struct free_area_allocator *a,
+				  struct page *page, unsigned order)
+{
+	list_del(&page->lru);
+	free_area_unmark(a, page, order);
+}
+
+/*
+ * Is there a free block of just this order? The count is asked as well, since
+ * an owner may use PG_private and private for its own ends; flags is read once,
+ * since the owner of a busy buddy may be writing it.
+ */
+forceinline bool free_area_is_free(const struct page *page, unsigned order)
+{
+	return (READ_ONCE(page->flags) & PG_private) &&
+	       page->private == order && !page->_refcount;
+}
+
+static inline int free_area_create(struct free_area_allocator *a,
+				   struct physmem *mem, const struct zone *zone,
+				   unsigned nr_cpus)
+{
+	pfn_t end = zone->start_pfn + zone->nr_pages;
+
+	(void)nr_cpus;
+	*a = (struct free_area_allocator){ .mem = mem, .zone = zone };
+	spin_lock_init(&a->lock);
+	for (unsigned o = 0; o < NR_PAGE_ORDERS; o++)
+		list_init(&a->area[o].list);
+	/* Upwards, as boot memory is handed over: the zone's top is first out.
+	 */
+	for (pfn_t pfn = zone->start_pfn; pfn < end;
+	     pfn += 1ull << MAX_PAGE_ORDER)
+		free_area_list(a, pfn_to_page(mem, pfn), MAX_PAGE_ORDER);
+	return 0;
+}
+
+/* Take the first block of an order that has one. The lock is held. */
+forceinline struct page *free_area_pop(struct free_area_allocator *a,
+				       unsigned order)
+{
+	struct list_head *first = list_pop(&a->area[order].list);
+	struct page *page = list_entry(first, struct page, lru);
+
+	free_area_unmark(a, page, order);
+	return page;
+}
+
+/* Cut a block of the next larger order that has one. The lock is held. */
+static never_inline struct page *free_area_expand(struct free_area_allocator *a,
+						  unsigned order)
+{
+	unsigned from = order;
+	struct page *page;
+
+	do {
+		if (++from > MAX_PAGE_ORDER)
+			return NULL;
+	} while (list_empty(&a->area[from].list));
+	page = free_area_pop(a, from);
+	while (from-- > order)
+		free_area_list(a, page + (1ull << from), from);
+	return page;
+}
+
+forceinline pfn_t free_area_alloc(struct free_area_allocator *a, unsigned cpu,
+				  unsigned order)
+{
+	struct page *page;
+
+	(void)cpu;
+	if (unlikely(order > MAX_PAGE_ORDER))
+		return PFN_NONE;
+	spin_lock(&a->lock);
+	if (likely(!list_empty(&a->area[order].list)))
+		page = free_area_pop(a, order);
+	else
+		page = free_area_expand(a, order);
+	spin_unlock(&a->lock);
+	if (unlikely(!page))
+		return PFN_NONE;
+	page->_refcount = 1;
+	return page_to_pfn(a->mem, page);
+}
+
+/* Merge with free buddies as far up as it goes. The lock is held. */
+forceinline void free_area_merge(struct free_area_allocator *a, pfn_t pfn,
+				 unsigned order)
+{
+	while (order < MAX_PAGE_ORDER) {
+		pfn_t buddy = pfn ^ 1ull << order;
+		struct page *page = pfn_to_page(a->mem, buddy);
+
+		if (!free_area_is_free(page, order))
+			break;
+		free_area_unlist(a, page, order);
+		pfn &= buddy;
+		order++;
+	}
+	free_area_list(a, pfn_to_page(a->mem, pfn), order);
+}
+
+forceinline void free_area_free(struct free_area_allocator *a, unsigned cpu,
+				pfn_t pfn, unsigned order)
+{
+	struct page *page = pfn_to_page(a->mem, pfn);
+
+	(void)cpu;
+	KMB_BUG_ON(page->_refcount != 1 || page->flags & PG_private ||
+		   pfn % (1ull << order));
+	physmem_poison(a->mem, pfn, order);
+	page->_refcount = 0;
+	spin_lock(&a->lock);
+	free_area_merge(a, pfn, order);
+	spin_unlock(&a->lock);
+}
+
+static inline void free_area_stats(struct free_area_allocator *a,
+				   struct frame_stats *stats)
+{
+	*stats = (struct frame_stats){ .metadata_bytes = sizeof(*a) };
+	for (unsigned o = 0; o < NR_PAGE_ORDERS; o++) {
+		stats->nr_free[o] = a->area[o].nr_free;
+		stats->free_pages += stats->nr_free[o] << o;
+	}
+}
+
+/* One list: linked both ways, as long as counted, marked, aligned, inside. */
+static inline bool free_area_list_valid(struct free_area_allocator *a,
+					unsigned order)
+{
+	const struct zone *zone = a->zone;
+	struct list_head *head = &a->area[order].list, *pos;
+	uint64_t nr = 0;
+
+	list_for_each (pos, head) {
+		struct page *page = list_entry(pos, struct page, lru);
+		pfn_t pfn = page_to_pfn(a->mem, page);
+
+		if (pos->next->prev != pos || !free_area_is_free(page, order) ||
+		    pfn % (1ull << order) || pfn < zone->start_pfn ||
+		    pfn - zone->start_pfn >= zone->nr_pages ||
+		    ++nr > a->area[order].nr_free)
+			return false;
+	}
+	return nr == a->area[order].nr_free;
+}
+
+/*
+ * Walk the zone by its marks: free blocks do not overlap, no two free buddies
+ * are left unmerged, and what is marked is what is listed.
+ */
+static inline bool free_area_marks_valid(struct free_area_allocator *a)
+{
+	uint64_t nr[NR_PAGE_ORDERS] = { 0 };
+	pfn_t pfn = a->zone->start_pfn, end = pfn + a->zone->nr_pages;
+
+	while (pfn < end) {
+		struct page *page = pfn_to_page(a->mem, pfn);
+		unsigned order = (unsigned)page->private;
+
+		if (!(page->flags & PG_private) || page->_refcount) {
+			pfn++;
+			continue;
+		}
+		if (order > MAX_PAGE_ORDER || pfn % (1ull << order))
+			return false;
+		if (order < MAX_PAGE_ORDER &&
+		    free_area_is_free(pfn_to_page(a->mem, pfn ^ 1ull << order),
+				      order))
+			return false;
+		for (pfn_t in = pfn + 1; in < pfn + (1ull << order); in++)
+			if (pfn_to_page(a->mem, in)->flags & PG_private)
+				return false;
+		nr[order]++;
+		pfn += 1ull << order;
+	}
+	for (unsigned o = 0; o < NR_PAGE_ORDERS; o++)
+		if (nr[o] != a->area[o].nr_free)
+			return false;
+	return true;
+}
+
+static inline bool free_area_validate(struct free_area_allocator *a)
+{
+	for (unsigned o = 0; o < NR_PAGE_ORDERS; o++)
+		if (!free_area_list_valid(a, o))
+			return false;
+	return !a->lock.locked && free_area_marks_valid(a);
+}
+
+static inline void free_area_destroy(struct free_area_allocator *a)
+{
+	(void)a;
+}
+
+#endif
