@@ -33,7 +33,7 @@ extern "C" {
 
 /* One choice of the axes that a case sees; the rest is the harness's. */
 struct bench_point {
-	uint64_t size;	 /* the family's main axis, in bench_case.size_unit */
+	uint64_t size; /* the family's main axis, in bench_case.size_unit */
 	unsigned threads;
 	uint64_t memory; /* bytes of simulated memory on each node */
 	uint64_t seed;	 /* of every random input */
@@ -43,14 +43,15 @@ struct bench_point {
 struct bench_env {
 	struct bench_point point;
 	struct host_memory *host;
-	unsigned nr_nodes;	     /* simulated nodes with memory */
-	const unsigned *thread_node; /* [threads]: simulated node of each */
+	unsigned nr_nodes;		/* simulated nodes with memory */
+	const unsigned *thread_node;	/* [threads]: simulated node of each */
+	const struct bench_case *bench; /* which case; gbench_run() says */
 };
 
 /* One thread's stretch of work between the barriers. */
 struct bench_span {
-	uint64_t ops;  /* operations asked for */
-	uint64_t done; /* operations that succeeded */
+	uint64_t ops;		    /* operations asked for */
+	uint64_t done;		    /* operations that succeeded */
 	uint64_t start_ns, stop_ns; /* CLOCK_MONOTONIC_RAW */
 	uint64_t cpu_ns;	    /* this thread's CPU time */
 	uint64_t phase_ns[BENCH_MAX_PHASES];
@@ -62,7 +63,7 @@ struct bench_thread {
 	void *state; /* setup's result */
 	void *local; /* whatever thread_setup keeps here */
 	const struct bench_env *env;
-	unsigned cpu; /* "this CPU": 0..threads-1, not the host's number */
+	unsigned cpu;  /* "this CPU": 0..threads-1, not the host's number */
 	unsigned node; /* simulated node of that CPU */
 	uint64_t phase_start_ns;
 	struct bench_span span;
@@ -76,13 +77,13 @@ struct bench_sizes {
 	unsigned nr;
 	const uint64_t *v;
 };
-#define BENCH_SIZES(...) \
-	{ \
+#define BENCH_SIZES(...)                                                \
+	{                                                               \
 		sizeof((uint64_t[]){ __VA_ARGS__ }) / sizeof(uint64_t), \
-			(const uint64_t[]) \
-		{ \
-			__VA_ARGS__ \
-		} \
+			(const uint64_t[])                              \
+		{                                                       \
+			__VA_ARGS__                                     \
+		}                                                       \
 	}
 
 /* Bits of bench_case.pages: which host pages a case is to be seen with. */
@@ -111,6 +112,8 @@ struct bench_case {
 	unsigned pages;	 /* enum bench_pages; 0: as the run says */
 	bool node_pairs; /* on several nodes: a point per (CPU, memory) pair */
 	bool reference;	 /* null and floor: drawn as lines, never ranked */
+
+	const void *arg; /* the case's own: env->bench->arg */
 
 	/* NULL, or why this CPU cannot run it ("no avx512vbmi"). */
 	const char *(*unsupported)(void);
@@ -156,17 +159,16 @@ void bench_add_family(struct bench_family *family);
 const struct bench_case *const *bench_cases(unsigned *nr);
 const struct bench_family *bench_find_family(const char *name);
 
-#define BENCH_REGISTER(type, name, add) \
-	static struct type name; \
+#define BENCH_REGISTER(type, name, add)                                      \
+	static struct type name;                                             \
 	static __attribute__((constructor)) void KMB_PASTE(name, _add)(void) \
-	{ \
-		add(&name); \
-	} \
+	{                                                                    \
+		add(&name);                                                  \
+	}                                                                    \
 	static struct type name
 
 #define BENCH_CASE(name) BENCH_REGISTER(bench_case, name, bench_add_case)
-#define BENCH_FAMILY(name) \
-	BENCH_REGISTER(bench_family, name, bench_add_family)
+#define BENCH_FAMILY(name) BENCH_REGISTER(bench_family, name, bench_add_family)
 
 /* Now, as every row's times are taken: CLOCK_MONOTONIC_RAW in ns. */
 uint64_t bench_now_ns(void);
@@ -195,6 +197,8 @@ struct bench_options {
 	/* One repetition: spans[threads], valid during the call. */
 	void (*rep)(void *arg, unsigned rep, const struct bench_span *spans);
 	bench_metric_fn metric;
+	/* All is measured and still in place; teardown comes. May be NULL. */
+	void (*measured)(void *arg);
 	void *arg;
 };
 

@@ -125,7 +125,7 @@ void end_stretch(run &r)
 /* Keeps Google Benchmark's JSON, and how many iterations each rep had. */
 class reporter : public benchmark::JSONReporter
 {
-    public:
+      public:
 	std::vector<benchmark::IterationCount> reps;
 
 	void ReportRuns(const std::vector<Run> &runs) override
@@ -217,13 +217,15 @@ enum bench_result gbench_run(const struct bench_case *bench,
 			     const struct bench_options *options)
 {
 	const unsigned nr_threads = env->point.threads;
+	bench_env own = *env;
 	run r;
 
 	r.bench = bench;
-	r.env = env;
+	own.bench = bench;
+	r.env = &own;
 	r.options = options;
 	r.batch = bench_batch(bench, &env->point);
-	void *state = bench->setup ? bench->setup(env) : nullptr;
+	void *state = bench->setup ? bench->setup(&own) : nullptr;
 	if (bench->setup && !state)
 		return BENCH_NO_MEMORY;
 	r.ready.resize(nr_threads);
@@ -231,7 +233,7 @@ enum bench_result gbench_run(const struct bench_case *bench,
 	for (unsigned i = 0; i < nr_threads; i++) {
 		r.threads[i] = {};
 		r.threads[i].state = state;
-		r.threads[i].env = env;
+		r.threads[i].env = &own;
 		r.threads[i].cpu = i;
 		r.threads[i].node = env->thread_node[i];
 	}
@@ -241,6 +243,8 @@ enum bench_result gbench_run(const struct bench_case *bench,
 		r.fail(BENCH_INVALID);
 	if (r.result == BENCH_OK && bench->metrics)
 		bench->metrics(state, options->metric, options->arg);
+	if (options->measured)
+		options->measured(options->arg);
 
 	if (bench->thread_teardown)
 		for (unsigned i = 0; i < nr_threads; i++)

@@ -1,0 +1,179 @@
+/* frame_bench.c - memory, shares and inputs for the loops of family frame. */
+#include "frame_bench.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+
+#include "trace.h"
+
+/* Below this a phase is too short for its clock (20 ns) not to show. */
+#define PHASED_BLOCKS 256
+
+uint64_t frame_bench_node_pages(const struct bench_env *env)
+{
+	return align_down(env->point.memory >> PAGE_SHIFT,
+			  1ull << MAX_PAGE_ORDER);
+}
+
+const struct zone *frame_bench_zone(const struct frame_bench *bench,
+				    unsigned node)
+{
+	return &bench->mem.node_data[node].zones[ZONE_NORMAL];
+}
+
+void *frame_bench_allocator(const struct frame_bench *bench, unsigned node)
+{
+	return bench->allocators + node * bench->allocator_bytes;
+}
+
+struct frame_bench *frame_bench_new(const struct bench_env *env,
+				    size_t boot_bytes, size_t allocator_bytes)
+{
+	struct physmem_config config = { .nr_nodes = env->nr_nodes,
+					 .boot_bytes = boot_bytes };
+	struct frame_bench *bench = calloc(1, sizeof(*bench));
+	unsigned threads = env->point.threads;
+
+	if (!bench)
+		return NULL;
+	bench->env = env;
+	bench->allocator_bytes = align_up(allocator_bytes, CACHE_LINE_BYTES);
+	for (unsigned n = 0; n < env->nr_nodes; n++)
+		config.node_pages[n] = frame_bench_node_pages(env);
+	if (physmem_init(&bench->mem, &config, env->host))
+		goto free_bench;
+	bench->threads = aligned_alloc(CACHE_LINE_BYTES,
+				       threads * sizeof(*bench->threads));
+	bench->rings = aligned_alloc(CACHE_LINE_BYTES,
+				     (threads + 1) / 2 * sizeof(*bench->rings));
+	bench->allocators = aligned_alloc(
+		CACHE_LINE_BYTES, env->nr_nodes * bench->allocator_bytes);
+	if (!bench->threads || !bench->rings || !bench->allocators)
+		goto free_arrays;
+	for (unsigned t = 0; t < threads; t++)
+		bench->threads[t] = (struct frame_thread){ 0 };
+	for (unsigned r = 0; r < (threads + 1) / 2; r++)
+		bench->rings[r].head = bench->rings[r].tail = 0;
+	return bench;
+
+free_arrays:
+	free(bench->threads);
+	free(bench->rings);
+	free(bench->allocators);
+	physmem_destroy(&bench->mem);
+free_bench:
+	free(bench);
+	return NULL;
+}
+
+void frame_bench_free(struct frame_bench *bench)
+{
+	free(bench->threads);
+	free(bench->rings);
+	free(bench->allocators);
+	physmem_destroy(&bench->mem);
+	free(bench);
+}
+
+int frame_thread_init(struct bench_thread *self, bool mixed)
+{
+	struct frame_bench *bench = self->state;
+	struct frame_thread *t = &bench->threads[self->cpu];
+	unsigned threads = 0;
+
+	for (unsigned i = 0; i < self->env->point.threads; i++)
+		threads += self->env->thread_node[i] == self->node;
+	t->allocator = frame_bench_allocator(bench, self->node);
+	t->order = (unsigned)self->env->point.size;
+	t->share = frame_bench_zone(bench, self->node)->nr_pages / threads;
+	if (t->share >= 1u << MAX_PAGE_ORDER)
+		t->share = align_down(t->share, 1u << MAX_PAGE_ORDER);
+	t->max_held = mixed ? t->share : t->share >> t->order;
+	if (!t->max_held)
+		t->max_held = 1;
+	t->held = malloc(t->max_held * sizeof(*t->held));
+	if (!t->held)
+		return -ENOMEM;
+	t->held[0] = FRAME_NO_BLOCK;
+	t->phased = t->max_held >= PHASED_BLOCKS;
+	self->local = t;
+	return 0;
+}
+
+struct random frame_thread_random(const struct bench_thread *self)
+{
+	struct random seed = { self->env->point.seed };
+
+	return (struct random){ random_next(&seed) ^ self->cpu };
+}
+
+int frame_thread_permute(struct bench_thread *self)
+{
+	struct frame_thread *t = self->local;
+	struct random r = frame_thread_random(self);
+
+	t->indices = malloc(t->max_held * sizeof(*t->indices));
+	if (!t->indices)
+		return -ENOMEM;
+	trace_permutation(t->indices, t->max_held, &r);
+	return 0;
+}
+
+/*
+ * Slots are drawn with replacement, so lifetimes are geometric. There are
+ * several steps for each slot, so that a lap is not seen as a period.
+ */
+int frame_thread_steps(struct bench_thread *self)
+{
+	struct frame_thread *t = self->local;
+	struct random r = frame_thread_random(self);
+	uint64_t slots =
+		t->nr_held < FRAME_MAX_SLOTS ? t->nr_held : FRAME_MAX_SLOTS;
+
+	t->nr_steps = 4096;
+	while (t->nr_steps < 2 * t->nr_held)
+		t->nr_steps *= 2;
+	t->indices = malloc(t->nr_steps * sizeof(*t->indices));
+	if (!t->indices)
+		return -ENOMEM;
+	for (uint64_t i = 0; i < t->nr_steps; i++) {
+		uint64_t slot = random_below(&r, slots);
+		uint64_t order = random_below(&r, t->order + 1);
+
+		t->indices[i] = (uint32_t)(slot << 4 | order);
+	}
+	return 0;
+}
+
+void frame_thread_join(struct bench_thread *self)
+{
+	struct frame_bench *bench = self->state;
+	struct frame_thread *t = self->local;
+	unsigned producer = self->cpu & ~1u;
+
+	t->ring = &bench->rings[producer / 2];
+	t->ring_allocator =
+		frame_bench_allocator(bench, self->env->thread_node[producer]);
+}
+
+void frame_thread_free(struct bench_thread *self)
+{
+	struct frame_bench *bench = self->state;
+	struct frame_thread *t = &bench->threads[self->cpu];
+
+	free(t->held);
+	free(t->indices);
+}
+
+/* A thread whose partner shares its CPU must let it run. */
+void frame_ring_wait(const uint64_t *index, uint64_t least)
+{
+	unsigned spins = 0;
+
+	while (smp_load_acquire(index) < least) {
+		cpu_relax();
+		if (++spins % 1024 == 0)
+			sched_yield();
+	}
+}
