@@ -9,18 +9,7 @@
 #include <stdint.h>
 
 #include "../kernels/mm/host_memory.h"
-
-enum host_pages {
-	HOST_PAGES_4K,
-	HOST_PAGES_THP, /* madvise(MADV_HUGEPAGE) on 2 MiB aligned ranges */
-	HOST_PAGES_2M,	/* hugetlb */
-	HOST_PAGES_1G,
-	NR_HOST_PAGES
-};
-
-/* "4k" "thp" "2m" "1g"; -1 for anything else. */
-extern const char *const host_pages_name[NR_HOST_PAGES];
-int host_pages_parse(const char *name);
+#include "host_pages.h"
 
 struct host_numa;
 
@@ -30,8 +19,24 @@ struct host_numa;
  */
 struct host_numa *host_numa_new(enum host_pages pages,
 				const uint64_t *host_nodes, unsigned nr_nodes);
-/* The vtable to hand to kernels. */
+
+/*
+ * The vtable to hand to kernels.
+ *
+ * map: NULL also for more than the machine's memory or the cgroup's limit.
+ * Address space would be given, and the out-of-memory killer would follow; but
+ * no more is refused than what could never be had, since most simulated memory
+ * is never touched. Where huge pages are short, smaller ones are taken.
+ *
+ * bind: -ENOMEM for more than the nodes have. Where nodes would share a
+ * hugetlb page, or the nodes' own pools are too small (the first touch would
+ * be a SIGBUS), the mapping goes over to smaller pages and starts from zero:
+ * bind all of a mapping before the first touch of any of it. 0 where the
+ * kernel refuses policies: verify tells.
+ */
 struct host_memory *host_numa_memory(struct host_numa *h);
+
+/* Unmaps what is left. */
 void host_numa_free(struct host_numa *h);
 
 struct host_numa_report {

@@ -5,14 +5,17 @@
  * Node 0 is the first thread's. Policies, in numactl's syntax where it has one:
  *   place  compact  fill a core's threads, then cores, then nodes
  *          scatter  spread over nodes, packages, cores; SMT siblings last
- *          smp      compact, but inside one node only
+ *          smp      compact, but inside the one node with the most CPUs
  *          node:N   compact on host node N
  *          LIST     these CPUs in this order: 0-3,8  +0-1 (relative to those
  *                   allowed)  !2 (all allowed but 2)  all
- *   mem    local    each simulated node on the host node of its threads
- *          remote   on the farthest host node that is not the threads' own
- *          bind:N   all on host node N
- *          interleave[:LIST]  over these host nodes, page by page
+ *   mem    local    a simulated node for each host node that has threads, on
+ *                   it (or, if it has no memory, on the nearest that has)
+ *          remote   the same simulated nodes, each on the farthest host node
+ *                   from its own; of equals the next by number, wrapping
+ *          bind:N   one simulated node, on host node N
+ *          interleave[:LIST]  one simulated node, its host pages dealt in
+ *                   turn to these host nodes (all that have memory)
  */
 #ifndef KMB_PLACEMENT_H
 #define KMB_PLACEMENT_H
@@ -47,19 +50,25 @@ int placement_resolve(struct placement *p, const struct topology *t,
 		      const char *place, const char *mem, unsigned nr_threads,
 		      char *error, size_t error_size);
 
-/* How many threads `place` has CPUs for; 0 when it is malformed. */
+/* How many threads `place` has CPUs for; 0 when it is in error. */
 unsigned placement_max_threads(const struct topology *t, const char *place);
 
-/* "0-3,8": the CPUs by thread, as a list; and a nodemask as a list. */
+/*
+ * "0-3,8": the CPUs by thread, as a list; and a nodemask as a list. A list
+ * that does not fit ends with "...".
+ */
 void placement_format_cpus(const struct placement *p, char *buf, size_t size);
 void placement_format_nodes(uint64_t mask, char *buf, size_t size);
 /* All host nodes in use, as a list. */
 void placement_format_host_nodes(const struct placement *p, char *buf,
 				 size_t size);
 
-/* Pin the calling thread to one CPU and read the mask back. 0 or -errno. */
+/*
+ * Pin the calling thread to one CPU, read the mask back, and be there on
+ * return. 0 or -errno (-EINVAL: no such CPU, or not ours).
+ */
 int placement_pin(unsigned os_cpu);
-/* 0 if the calling thread runs on this CPU and may on no other. */
+/* 0 if the calling thread runs on this CPU and may on no other; or -EXDEV. */
 int placement_check(unsigned os_cpu);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * results.h - a run's directory and the samples in it.
  *
- * The schema is results/README.md's; SAMPLE_COLUMNS is its only copy in code.
+ * The schema is results/README.md's; SAMPLES_HEADER is its only copy in code.
  * The parent process is the only writer.
  */
 #ifndef KMB_RESULTS_H
@@ -10,11 +10,15 @@
 #include <limits.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "csv.h"
 
 #define SAMPLES_SCHEMA 1
+#define SAMPLES_HEADER                                                       \
+	"schema,run_id,host,seq,block,process,rep,family,strategy,workload," \
+	"isa,threads,size,size_unit,pages,place,cpus,mem_policy,"            \
+	"nodes_requested,nodes_actual,metric,value,unit,source,coverage,"    \
+	"status,reason"
 
 /* One observation. Texts may be NULL (NA); value may be NaN (NA). */
 struct sample {
@@ -36,6 +40,8 @@ struct sample {
 struct results {
 	char dir[PATH_MAX];
 	char run_id[128], host[64];
+	char started[32];   /* UTC, yyyymmddThhmmssZ */
+	char families[256]; /* those sampled so far, "frame machine" */
 	int samples_fd;
 	struct csv_row row;
 };
@@ -43,28 +49,26 @@ struct results {
 /*
  * Make the run's directory (dir, which must be new or empty, or NULL for
  * root/<UTC>-<host>-<id>), its raw/ and plots/, and samples.csv with its
- * header. 0, or -errno with one line in error.
+ * header. 0, or -errno with one line in error that names the path; what was
+ * made until then is removed again.
  */
 int results_create(struct results *r, const char *root, const char *dir,
 		   char *error, size_t error_size);
-/* Append one row. 0 or -errno (-ENOSPC: the disk is full). */
+/*
+ * Append one row. 0 or -errno (-ENOSPC: the disk is full); samples.csv holds
+ * whole rows in either case.
+ */
 int results_add(struct results *r, const struct sample *sample);
-/* Point root/latest at the run (when it lies in root) and close. */
-void results_close(struct results *r, const char *root);
+/*
+ * The run is over. When its directory lies in root, append its line (points
+ * measured; "complete", "interrupted" or "failed") to root/index.csv and let
+ * root/latest point at it. Frees r. 0 or -errno.
+ */
+int results_close(struct results *r, const char *root, unsigned nr_points,
+		  const char *status);
 
 /* Write text beside its place and rename it into it. 0 or -errno. */
 int results_write_file(const char *dir, const char *name, const char *text,
 		       size_t bytes);
-
-/* Make summary.csv from samples.csv. 0, or -errno with a line in error. */
-int summary_write(const char *dir, uint64_t seed, char *error,
-		  size_t error_size);
-/* Print summary.csv as a table for people; colour: use ANSI colours. */
-int summary_print(const char *dir, FILE *out, int colour, unsigned width,
-		  char *error, size_t error_size);
-
-/* Draw every chart that summary.csv has data for into dir/plots. The number
- * of charts, or -errno with a line in error (-ENOENT: no gnuplot). */
-int plot_run(const char *dir, char *error, size_t error_size);
 
 #endif

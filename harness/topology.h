@@ -13,32 +13,39 @@
 #include <stdio.h>
 
 struct topology_cpu {
-	unsigned os;	  /* the operating system's number */
-	unsigned node;	  /* index into topology.nodes, never memory-less-only:
-			     the nearest node that has memory */
+	unsigned os; /* the operating system's number */
+	/*
+	 * Indexes into topology.nodes: where the CPU is, and where its memory
+	 * comes from. They differ when its own node has no memory for us:
+	 * then it is the nearest that has, the first of equals.
+	 */
+	unsigned own_node, node;
 	unsigned package, core; /* hwloc logical indexes, machine-wide */
-	unsigned smt;		/* 0 for a core's first hardware thread */
+	unsigned smt;		/* 0 for a core's first usable CPU */
 };
 
+/* Every node that is online; !allowed: our cpuset keeps its memory from us. */
 struct topology_node {
 	unsigned os;
-	uint64_t memory_bytes; /* 0: memory-less */
-	unsigned nr_cpus;      /* usable ones; 0: CPU-less */
+	bool allowed;
+	uint64_t memory_bytes; /* 0: memory-less, or not allowed */
+	unsigned nr_cpus;      /* usable ones on it; 0: CPU-less */
 };
 
 struct topology {
-	hwloc_topology_t hwloc;
+	hwloc_topology_t hwloc; /* the whole machine, disallowed parts too */
 	bool simulated; /* from XML or synthetic: nothing can be bound */
-	unsigned nr_cpus, nr_nodes;
+	unsigned nr_cpus, nr_nodes;  /* both at least 1 */
 	struct topology_cpu *cpus;   /* in hwloc's logical order */
-	struct topology_node *nodes; /* by os number */
-	uint64_t *distance;	     /* [nr_nodes * nr_nodes], SLIT values */
+	struct topology_node *nodes; /* by os number; one at least has memory */
+	uint64_t *distance;	     /* [from * nr_nodes + to], SLIT values */
 	uint64_t memory_limit;	     /* of the cgroup; UINT64_MAX: none */
 };
 
 /*
  * source: NULL for this machine, "synthetic:SPEC" for hwloc's synthetic
  * strings, else an hwloc XML file. 0, or -errno with one line in error.
+ * A simulated machine that does not say its nodes' memory gets 1 GiB each.
  */
 int topology_load(struct topology *t, const char *source, char *error,
 		  size_t error_size);

@@ -1,0 +1,147 @@
+/* case_process.c - the child: run one job and report it, line by line. */
+#include "job.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+struct child {
+	struct job job;
+	struct host_numa *host;
+};
+
+static void report(json_t *line)
+{
+	/* One write a line: a crash leaves whole lines behind. */
+	char *text = line ? json_dumps(line, JSON_COMPACT) : NULL;
+	size_t length;
+
+	if (!text)
+		_exit(EXIT_FAILURE);
+	length = strlen(text);
+	text[length] = '\n'; /* in the place of the terminating zero */
+	if (write(JOB_REPORT_FD, text, length + 1) != (ssize_t)length + 1)
+		_exit(EXIT_FAILURE);
+	free(text);
+	json_decref(line);
+}
+
+static int thread_begin(void *arg, unsigned thread)
+{
+	struct child *c = arg;
+
+	return placement_pin(c->job.placement.cpu[thread]);
+}
+
+static int thread_end(void *arg, unsigned thread)
+{
+	struct child *c = arg;
+
+	return placement_check(c->job.placement.cpu[thread]);
+}
+
+static void first_batch(void *arg)
+{
+	(void)arg;
+	report(json_pack("{s:I}", "first_batch_ns",
+			 (json_int_t)bench_now_ns()));
+}
+
+static json_t *encode_span(const struct bench_span *span)
+{
+	json_t *array =
+		json_pack("[I,I,I,I,I]", (json_int_t)span->ops,
+			  (json_int_t)span->done, (json_int_t)span->start_ns,
+			  (json_int_t)span->stop_ns, (json_int_t)span->cpu_ns);
+
+	for (unsigned p = 0; p < BENCH_MAX_PHASES; p++) {
+		json_array_append_new(
+			array, json_integer((json_int_t)span->phase_ns[p]));
+		json_array_append_new(
+			array, json_integer((json_int_t)span->phase_ops[p]));
+	}
+	return array;
+}
+
+static void rep_done(void *arg, unsigned rep, const struct bench_span *spans)
+{
+	struct child *c = arg;
+	json_t *threads = json_array();
+
+	for (unsigned i = 0; i < c->job.point.threads; i++)
+		json_array_append_new(threads, encode_span(&spans[i]));
+	report(json_pack("{s:i,s:o}", "rep", (int)rep, "threads", threads));
+}
+
+static void metric(void *arg, const char *name, double value, const char *unit)
+{
+	(void)arg;
+	report(json_pack("{s:s,s:f,s:s}", "metric", name, "value", value,
+			 "unit", unit));
+}
+
+static void verify(void *arg)
+{
+	struct child *c = arg;
+	struct host_numa_report r;
+	char nodes[256];
+
+	host_numa_verify(c->host, &r);
+	placement_format_nodes(r.nodes, nodes, sizeof(nodes));
+	report(json_pack("{s:{s:s,s:s,s:I,s:I,s:b,s:s}}", "where", "pages",
+			 host_pages_name[r.pages], "nodes", nodes, "checked",
+			 (json_int_t)r.checked, "misplaced",
+			 (json_int_t)r.misplaced, "verified", (int)r.verified,
+			 "reason", r.reason));
+}
+
+int case_process_main(void)
+{
+	static struct child c;
+	json_t *json;
+	enum bench_result result;
+
+	/* A parent that was killed must not leave us measuring. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	json = json_loadf(stdin, 0, NULL);
+	if (!json || job_decode(&c.job, json)) {
+		fputs("kmembench: not a job of this binary\n", stderr);
+		return EXIT_FAILURE;
+	}
+	json_decref(json);
+	/* Before setup, so that what it touches is touched from there. */
+	if (placement_pin(c.job.placement.cpu[0])) {
+		report(json_pack("{s:i}", "result", BENCH_MISPLACED));
+		return EXIT_SUCCESS;
+	}
+	c.host = host_numa_new(c.job.pages, c.job.placement.host_nodes,
+			       c.job.placement.nr_nodes);
+	if (!c.host) {
+		report(json_pack("{s:i}", "result", BENCH_NO_MEMORY));
+		return EXIT_SUCCESS;
+	}
+
+	struct bench_env env = { .point = c.job.point,
+				 .host = host_numa_memory(c.host),
+				 .nr_nodes = c.job.placement.nr_nodes,
+				 .thread_node = c.job.placement.node };
+	struct bench_options options = {
+		.reps = c.job.reps,
+		.min_time_s = c.job.min_time_s,
+		.raw_path = c.job.raw_path[0] ? c.job.raw_path : NULL,
+		.thread_begin = thread_begin,
+		.thread_end = thread_end,
+		.first_batch = first_batch,
+		.rep = rep_done,
+		.metric = metric,
+		.measured = verify,
+		.arg = &c,
+	};
+
+	result = gbench_run(c.job.bench, &env, &options);
+	report(json_pack("{s:i}", "result", (int)result));
+	host_numa_free(c.host);
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,84 @@
+/* list.c - the commands list and topo. */
+#include "commands.h"
+
+#include <string.h>
+
+#include "plan.h"
+
+static bool same(const struct bench_case *a, const struct bench_case *b,
+		 bool strategy)
+{
+	return a && !strcmp(a->family, b->family) &&
+	       (!strategy || !strcmp(a->strategy, b->strategy));
+}
+
+/* "  first_fit   what it models" and below it the workloads. */
+static void print_strategy(const struct bench_case *const *cases, unsigned nr,
+			   const struct bench_case *first)
+{
+	const char *last = "";
+	unsigned column = 23;
+
+	printf("  %-20s %s\n%23s", first->strategy, first->models, "");
+	for (unsigned i = 0; i < nr; i++) {
+		const struct bench_case *c = cases[i];
+		unsigned width = (unsigned)strlen(c->workload) + 1;
+
+		if (!same(first, c, true) || !strcmp(c->workload, last))
+			continue;
+		if (column + width > 79) {
+			printf("\n%23s", "");
+			column = 23;
+		}
+		printf("%s ", c->workload);
+		column += width;
+		last = c->workload;
+	}
+	putchar('\n');
+}
+
+int command_list(const struct options *options)
+{
+	unsigned nr;
+	const struct bench_case *const *cases = bench_cases(&nr);
+	const struct bench_case *previous = NULL;
+	int code;
+	struct selection *selection = selection_new(options, &code);
+
+	if (!selection)
+		return code;
+	for (unsigned i = 0; i < nr; i++) {
+		const struct bench_family *family =
+			bench_find_family(cases[i]->family);
+
+		if (!selection_match(selection, cases[i]))
+			continue;
+		if (!same(previous, cases[i], false))
+			printf("%s%s: %s\n", previous ? "\n" : "",
+			       cases[i]->family, family ? family->what : "");
+		if (!same(previous, cases[i], true))
+			print_strategy(cases, nr, cases[i]);
+		previous = cases[i];
+	}
+	selection_free(selection);
+	if (!previous)
+		return complain(EXIT_NO_MATCH, "--filter: '%s' matches nothing",
+				options->filter ? options->filter : "");
+	return EXIT_OK;
+}
+
+int command_topo(const struct options *options)
+{
+	struct topology topology;
+	char error[512];
+
+	if (options->nr_args)
+		return complain(EXIT_USAGE, "topo: '%s': takes no arguments",
+				options->args[0]);
+	if (topology_load(&topology, options->topology, error, sizeof(error)))
+		return complain(options->topology ? EXIT_USAGE : EXIT_FAILED,
+				"%s", error);
+	topology_print(&topology, stdout);
+	topology_free(&topology);
+	return EXIT_OK;
+}

@@ -1,0 +1,267 @@
+/* manifest.c - gather what a run depends on into manifest.json. */
+#include "manifest.h"
+
+#include <errno.h>
+#include <gsl/gsl_version.h>
+#include <jansson.h>
+#include <perfmon/pfmlib.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+#include "../bench/bench.h"
+
+extern char **environ;
+
+/* A whole small file as a string without its last LF, or null. */
+static json_t *read_text(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char text[4096];
+	size_t used;
+
+	if (!file)
+		return json_null();
+	used = fread(text, 1, sizeof(text) - 1, file);
+	fclose(file);
+	while (used && (text[used - 1] == '\n' || text[used - 1] == ' '))
+		used--;
+	return json_stringn(text, used);
+}
+
+/* "key : value" of the first such line of /proc/cpuinfo, or null. */
+static json_t *read_cpuinfo(const char *key)
+{
+	FILE *file = fopen("/proc/cpuinfo", "r");
+	json_t *value = NULL;
+	char line[1024];
+
+	while (file && !value && fgets(line, sizeof(line), file)) {
+		char *colon = strchr(line, ':');
+
+		if (!colon || strncmp(line, key, strlen(key)))
+			continue;
+		colon += 1 + strspn(colon + 1, " \t");
+		colon[strcspn(colon, "\n")] = '\0';
+		value = json_string(colon);
+	}
+	if (file)
+		fclose(file);
+	return value ? value : json_null();
+}
+
+/* What a command prints, or null. The commands are our own literals. */
+static json_t *command_output(const char *command)
+{
+	FILE *pipe = popen(command, "r");
+	char text[256];
+	size_t used;
+
+	if (!pipe)
+		return json_null();
+	used = fread(text, 1, sizeof(text) - 1, pipe);
+	if (pclose(pipe) != 0)
+		return json_null();
+	while (used && text[used - 1] == '\n')
+		used--;
+	return json_stringn(text, used);
+}
+
+/* Argument words, quoted for a shell where they must be. */
+static json_t *command_line(int argc, char **argv)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	json_t *string;
+
+	if (!out)
+		return json_null();
+	for (int i = 0; i < argc; i++) {
+		const char *word = i ? argv[i] : "./run.sh";
+		bool quote =
+			!*word || strpbrk(word, " \t\n\"'\\$&|;<>()*?[]{}");
+
+		fprintf(out, i ? (quote ? " '%s'" : " %s") : "%s", word);
+	}
+	fclose(out);
+	string = json_string(text);
+	free(text);
+	return string;
+}
+
+static json_t *argument_array(int argc, char **argv)
+{
+	json_t *array = json_array();
+
+	for (int i = 0; i < argc; i++)
+		json_array_append_new(array, json_string(argv[i]));
+	return array;
+}
+
+static json_t *our_environment(void)
+{
+	json_t *object = json_object();
+
+	for (char **e = environ; *e; e++) {
+		const char *equals = strchr(*e, '=');
+
+		if (strncmp(*e, "KMB_", 4) || !equals)
+			continue;
+		json_object_set_new(object, strndupa(*e, (size_t)(equals - *e)),
+				    json_string(equals + 1));
+	}
+	return object;
+}
+
+static json_t *labels(const struct options *o)
+{
+	json_t *object = json_object();
+
+	for (unsigned i = 0; i < o->nr_labels; i++) {
+		const char *equals = strchr(o->labels[i], '=');
+
+		json_object_set_new(
+			object,
+			strndupa(o->labels[i], (size_t)(equals - o->labels[i])),
+			json_string(equals + 1));
+	}
+	return object;
+}
+
+static json_t *source(void)
+{
+	json_t *changes = command_output("git -C '" KMB_SOURCE_DIR
+					 "' status --porcelain 2>/dev/null");
+	json_t *dirty = json_is_string(changes)
+				? json_boolean(json_string_length(changes) > 0)
+				: json_null();
+
+	json_decref(changes);
+	return json_pack("{s:s,s:o,s:o}", "version", KMB_VERSION,
+			 "git_revision",
+			 command_output("git -C '" KMB_SOURCE_DIR
+					"' rev-parse HEAD 2>/dev/null"),
+			 "git_dirty", dirty);
+}
+
+static json_t *libraries(void)
+{
+	int version = pfm_get_version();
+	char pfm[32];
+
+	snprintf(pfm, sizeof(pfm), "%d.%d", PFM_MAJ_VERSION(version),
+		 PFM_MIN_VERSION(version));
+	return json_pack("{s:s,s:s,s:s,s:s,s:s}", "benchmark", gbench_version(),
+			 "hwloc", KMB_HWLOC_VERSION, "jansson", JANSSON_VERSION,
+			 "gsl", gsl_version, "libpfm4", pfm);
+}
+
+static json_t *kernel(void)
+{
+	static const char *const files[][2] = {
+		{ "cmdline", "/proc/cmdline" },
+		{ "clocksource", "/sys/devices/system/clocksource/clocksource0/"
+				 "current_clocksource" },
+		{ "thp", "/sys/kernel/mm/transparent_hugepage/enabled" },
+		{ "thp_defrag", "/sys/kernel/mm/transparent_hugepage/defrag" },
+		{ "nr_hugepages", "/proc/sys/vm/nr_hugepages" },
+		{ "overcommit_memory", "/proc/sys/vm/overcommit_memory" },
+		{ "swappiness", "/proc/sys/vm/swappiness" },
+		{ "numa_balancing", "/proc/sys/kernel/numa_balancing" },
+		{ "randomize_va_space", "/proc/sys/kernel/randomize_va_space" },
+		{ "perf_event_paranoid",
+		  "/proc/sys/kernel/perf_event_paranoid" },
+	};
+	struct utsname name;
+	json_t *object = json_object();
+
+	if (!uname(&name)) {
+		json_object_set_new(object, "release",
+				    json_string(name.release));
+		json_object_set_new(object, "version",
+				    json_string(name.version));
+		json_object_set_new(object, "machine",
+				    json_string(name.machine));
+	}
+	for (unsigned i = 0; i < ARRAY_SIZE(files); i++)
+		json_object_set_new(object, files[i][0],
+				    read_text(files[i][1]));
+	return object;
+}
+
+static json_t *cpu(void)
+{
+	return json_pack(
+		"{s:o,s:o,s:o,s:o,s:o}", "flags", read_cpuinfo("flags"),
+		"microcode", read_cpuinfo("microcode"), "governor",
+		read_text("/sys/devices/system/cpu/cpu0/cpufreq/"
+			  "scaling_governor"),
+		"no_turbo",
+		read_text("/sys/devices/system/cpu/intel_pstate/no_turbo"),
+		"boost", read_text("/sys/devices/system/cpu/cpufreq/boost"));
+}
+
+static json_t *cpu_model(void)
+{
+	json_t *model = read_cpuinfo("model name");
+
+	if (json_is_string(model))
+		return model;
+	json_decref(model);
+	return read_cpuinfo("CPU implementer");
+}
+
+static json_t *effort(const struct options *o)
+{
+	return json_pack("{s:s,s:I,s:I,s:I,s:f,s:f,s:I}", "preset",
+			 o->preset->name, "seed", (json_int_t)o->seed,
+			 "process_reps", (json_int_t)o->process_reps, "reps",
+			 (json_int_t)o->reps, "min_time_s", o->min_time_s,
+			 "time_limit_s", o->time_limit_s, "memory_bytes",
+			 (json_int_t)o->memory);
+}
+
+static json_t *caches(const struct topology *t)
+{
+	return json_pack("{s:I,s:I,s:I}", "l1d_bytes",
+			 (json_int_t)topology_cache_bytes(t, 1), "l2_bytes",
+			 (json_int_t)topology_cache_bytes(t, 2), "l3_bytes",
+			 (json_int_t)topology_cache_bytes(t, 3));
+}
+
+static json_t *started(void)
+{
+	time_t now = time(NULL);
+	struct tm utc;
+	char text[32];
+
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ",
+		 gmtime_r(&now, &utc));
+	return json_string(text);
+}
+
+int manifest_write(const struct results *results, const struct options *o,
+		   const struct topology *t, int argc, char **argv)
+{
+	json_t *json = json_pack(
+		"{s:i,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:{s:s,s:s},s:o,s:o,"
+		"s:o,s:o,s:o}",
+		"schema", SAMPLES_SCHEMA, "run_id", results->run_id, "host",
+		results->host, "started", started(), "command",
+		command_line(argc, argv), "argv", argument_array(argc, argv),
+		"environment", our_environment(), "labels", labels(o), "effort",
+		effort(o), "source", source(), "compiler", "version",
+		KMB_COMPILER, "flags", KMB_COMPILER_FLAGS, "libraries",
+		libraries(), "kernel", kernel(), "cpu_model", cpu_model(),
+		"cpu", cpu(), "caches", caches(t));
+	char *text = json ? json_dumps(json, JSON_INDENT(2)) : NULL;
+	int err = text ? results_write_file(results->dir, "manifest.json", text,
+					    strlen(text))
+		       : -ENOMEM;
+
+	free(text);
+	json_decref(json);
+	return err;
+}

@@ -1,0 +1,368 @@
+/* plot_chart.c - a chart's data and script as files. */
+#include "plot_chart.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "results.h"
+
+static void *grow(void *array, unsigned nr, size_t size)
+{
+	/* At powers of two there is no room left. */
+	return nr & (nr - 1) ? array : realloc(array, (nr ? 2 * nr : 1) * size);
+}
+
+void plot_chart_panel(struct plot_chart *c, const char *title)
+{
+	void *panels = grow(c->panels, c->nr_panels, sizeof(*c->panels));
+
+	if (!panels) {
+		c->failed = true;
+		return;
+	}
+	c->panels = panels;
+	snprintf(c->panels[c->nr_panels], sizeof(*c->panels), "%s", title);
+	plot_clean(c->panels[c->nr_panels++]);
+}
+
+void plot_chart_add(struct plot_chart *c, const struct plot_series *series,
+		    double x, const struct plot_point *point)
+{
+	struct plot_row *rows = grow(c->rows, c->nr_rows, sizeof(*rows));
+
+	if (!rows) {
+		c->failed = true;
+		return;
+	}
+	c->rows = rows;
+	rows[c->nr_rows++] =
+		(struct plot_row){ c->nr_panels - 1, series, x, point };
+}
+
+void plot_chart_free(struct plot_chart *c)
+{
+	free(c->panels);
+	free(c->rows);
+}
+
+void plot_format_size(uint64_t size, const char *unit, char *buf,
+		      size_t buf_size)
+{
+	static const char *const prefix[] = { "", "Ki", "Mi", "Gi" };
+	unsigned i = 0;
+
+	if (strcmp(unit, "bytes")) {
+		snprintf(buf, buf_size, "%s %llu", unit,
+			 (unsigned long long)size);
+		return;
+	}
+	while (i < 3 && size >= 1024 && size % 1024 == 0)
+		size /= 1024, i++;
+	snprintf(buf, buf_size, "%llu %sB", (unsigned long long)size,
+		 prefix[i]);
+}
+
+/* A gnuplot string in single quotes, where only those are special. */
+static void put_string(FILE *out, const char *text)
+{
+	putc('\'', out);
+	for (; *text; text++) {
+		if (*text == '\'')
+			putc('\'', out);
+		putc((unsigned char)*text < ' ' ? ' ' : *text, out);
+	}
+	putc('\'', out);
+}
+
+static void put_variable(FILE *out, const char *name, const char *text)
+{
+	fprintf(out, "%s = ", name);
+	put_string(out, text);
+	putc('\n', out);
+}
+
+/* An array's next element; the last one is to be followed by a bracket. */
+static void put_element(FILE *out, const char *array, unsigned i,
+			const char *text)
+{
+	if (i)
+		fputs(", ", out);
+	else
+		fprintf(out, "array %s = [", array);
+	put_string(out, text);
+}
+
+static void put_data(FILE *out, const struct plot_chart *c)
+{
+	fputs("panel,series,x,median,ci_lo,ci_hi\n", out);
+	for (unsigned i = 0; i < c->nr_rows; i++) {
+		const struct plot_row *row = &c->rows[i];
+		const struct plot_point *p = row->point;
+
+		fprintf(out, "%s,%s", c->panels[row->panel],
+			row->series->label);
+		fprintf(out, ",%.17g,%s,%s,%s\n", row->x, p->median,
+			p->interval ? p->ci_lo : "NA",
+			p->interval ? p->ci_hi : "NA");
+	}
+}
+
+static int compare_series(const void *left, const void *right)
+{
+	const struct plot_series *const *a = left, *const *b = right;
+
+	return (*a > *b) - (*a < *b);
+}
+
+/* The chart's series, each once, in the order of the family's. */
+static const struct plot_series **list_series(const struct plot_chart *c,
+					      unsigned *nr)
+{
+	const struct plot_series **list = calloc(c->nr_rows, sizeof(*list));
+	unsigned distinct = 0;
+
+	if (!list)
+		return NULL;
+	for (unsigned i = 0; i < c->nr_rows; i++)
+		list[i] = c->rows[i].series;
+	qsort(list, c->nr_rows, sizeof(*list), compare_series);
+	for (unsigned i = 0; i < c->nr_rows; i++)
+		if (!i || list[i] != list[distinct - 1])
+			list[distinct++] = list[i];
+	*nr = distinct;
+	return list;
+}
+
+/* Every x of the chart once, ascending. */
+static void put_x_values(FILE *out, const struct plot_chart *c)
+{
+	double last = -HUGE_VAL, next;
+
+	fputs("array x_values = [", out);
+	for (;; last = next) {
+		next = HUGE_VAL;
+		for (unsigned i = 0; i < c->nr_rows; i++)
+			if (c->rows[i].x > last)
+				next = fmin(next, c->rows[i].x);
+		if (next == HUGE_VAL)
+			break;
+		fprintf(out, "%s%.17g", last > -HUGE_VAL ? ", " : "", next);
+	}
+	fputs("]\n", out);
+}
+
+static void put_range(FILE *out, const struct plot_chart *c)
+{
+	double min = c->rows[0].point->lo, max = c->rows[0].point->hi;
+
+	for (unsigned i = 0; i < c->nr_rows; i++) {
+		const struct plot_point *p = c->rows[i].point;
+
+		min = fmin(min, fmin(p->lo, p->value));
+		max = fmax(max, fmax(p->hi, p->value));
+	}
+	fprintf(out, "v_min = %.9g; v_max = %.9g\n", min, max);
+}
+
+/*
+ * For each panel and series: where its rows are, its smallest x, and what one
+ * unit of x gives there: the ideal line begins with it.
+ */
+static void put_scaling(FILE *out, const struct plot_chart *c,
+			const struct plot_series **series, unsigned nr_series)
+{
+	static const char *const arrays[] = { "first_row", "nr_rows", "from",
+					      "ideal" };
+	unsigned nr = c->nr_panels * nr_series;
+
+	for (unsigned i = 0; i < 4; i++)
+		fprintf(out, "array %s[%u]\n", arrays[i], nr);
+	for (unsigned i = 0; i < nr; i++) {
+		unsigned first = 0, end;
+		const struct plot_row *row;
+
+		while (first < c->nr_rows &&
+		       (c->rows[first].panel != i / nr_series ||
+			c->rows[first].series != series[i % nr_series]))
+			first++;
+		row = &c->rows[first];
+		for (end = first; end < c->nr_rows; end++)
+			if (c->rows[end].panel != row->panel ||
+			    c->rows[end].series != row->series)
+				break;
+		fprintf(out, "nr_rows[%u] = %u", i + 1, end - first);
+		if (end > first)
+			fprintf(out,
+				"; first_row[%u] = %u; from[%u] = %.17g; "
+				"ideal[%u] = %.9g",
+				i + 1, first, i + 1, row->x, i + 1,
+				row->point->value / row->x);
+		putc('\n', out);
+	}
+}
+
+static void add_note(char *note, size_t size, const char *what,
+		     const char *value)
+{
+	size_t used = strlen(note);
+
+	snprintf(note + used, size - used, "%s%s%s", used ? "; " : "", what,
+		 value);
+}
+
+/* What is the same for all that is drawn, and is not said elsewhere. */
+static void put_note(FILE *out, const struct plot_chart *c)
+{
+	const struct plot_point *p = c->rows[0].point;
+	bool pages = true, place = true, mem = true;
+	char note[512] = "";
+
+	for (unsigned i = 1; i < c->nr_rows; i++) {
+		const struct plot_point *other = c->rows[i].point;
+
+		pages &= !strcmp(p->pages, other->pages);
+		place &= !strcmp(p->place, other->place);
+		mem &= !strcmp(p->mem_policy, other->mem_policy);
+	}
+	add_note(note, sizeof(note), "median of processes",
+		 strcmp(c->kind, "numa") ? ", bars: 95 % interval" : "");
+	if (pages)
+		add_note(note, sizeof(note), "host pages ", p->pages);
+	if (place)
+		add_note(note, sizeof(note), "CPUs ", p->place);
+	if (mem)
+		add_note(note, sizeof(note), "memory ", p->mem_policy);
+	put_variable(out, "note", note);
+}
+
+static void put_variables(FILE *out, const struct plot_chart *c,
+			  const struct plot_context *context,
+			  const struct plot_series **series, unsigned nr_series)
+{
+	fprintf(out,
+		"# %s.gp - draw %s.csv as %s.svg and %s.png: gnuplot -d "
+		"%s.gp\n",
+		c->name, c->name, c->name, c->name, c->name);
+	put_variable(out, "name", c->name);
+	put_variable(out, "title", c->title);
+	put_note(out, c);
+	put_variable(out, "machine", context->machine);
+	put_variable(out, "command", context->command);
+	put_variable(out, "metric", c->metric);
+	put_variable(out, "x_unit", c->x_unit);
+	put_x_values(out, c);
+	put_range(out, c);
+	for (unsigned i = 0; i < c->nr_panels; i++)
+		put_element(out, "panel", i, c->panels[i]);
+	fputs("]\n", out);
+	for (unsigned i = 0; i < nr_series; i++)
+		put_element(out, "series", i, series[i]->label);
+	fputs("]\n", out);
+	for (unsigned i = 0; i < nr_series; i++)
+		fprintf(out, "%s%d", i ? ", " : "array slot = [",
+			series[i]->slot);
+	fputs("]\n", out);
+	fprintf(out, "array cache = [%llu, %llu, %llu]\n",
+		(unsigned long long)context->cache_bytes[0],
+		(unsigned long long)context->cache_bytes[1],
+		(unsigned long long)context->cache_bytes[2]);
+	if (!strcmp(c->kind, "scaling"))
+		put_scaling(out, c, series, nr_series);
+}
+
+/* Append a script of plots/ to a .gp. */
+static int put_script(FILE *out, const char *dir, const char *kind, char *error,
+		      size_t error_size)
+{
+	char path[PATH_MAX], text[4096];
+	size_t used;
+	FILE *in;
+
+	snprintf(path, sizeof(path), "%s/%s.gp", dir, kind);
+	in = fopen(path, "r");
+	if (!in) {
+		int err = -errno;
+
+		snprintf(error, error_size,
+			 "%s: %s; KMB_PLOTS_DIR must be the folder with the "
+			 "plot scripts",
+			 path, strerror(-err));
+		return err;
+	}
+	putc('\n', out);
+	while ((used = fread(text, 1, sizeof(text), in)) > 0)
+		fwrite(text, 1, used, out);
+	fclose(in);
+	return 0;
+}
+
+/* Close the stream and put what it holds into a file. */
+static int save(FILE *out, char **text, size_t *size,
+		const struct plot_chart *c, const char *suffix,
+		const struct plot_context *context, char *error,
+		size_t error_size)
+{
+	char file[192];
+	int err = fclose(out) ? -ENOMEM : 0;
+
+	snprintf(file, sizeof(file), "%s.%s", c->name, suffix);
+	if (!err)
+		err = results_write_file(context->dir, file, *text, *size);
+	free(*text);
+	if (err)
+		snprintf(error, error_size, "%s/%s: %s", context->dir, file,
+			 strerror(-err));
+	return err;
+}
+
+static int write_data(const struct plot_chart *c,
+		      const struct plot_context *context, char *error,
+		      size_t error_size)
+{
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out) {
+		snprintf(error, error_size, "%s: out of memory", c->name);
+		return -ENOMEM;
+	}
+	put_data(out, c);
+	return save(out, &text, &size, c, "csv", context, error, error_size);
+}
+
+int plot_chart_write(const struct plot_chart *c,
+		     const struct plot_context *context, char *error,
+		     size_t error_size)
+{
+	unsigned nr_series = 0;
+	const struct plot_series **series =
+		c->failed ? NULL : list_series(c, &nr_series);
+	char *text = NULL;
+	size_t size;
+	FILE *out = series ? open_memstream(&text, &size) : NULL;
+	int err;
+
+	if (!out) {
+		free(series);
+		snprintf(error, error_size, "%s: out of memory", c->name);
+		return -ENOMEM;
+	}
+	put_variables(out, c, context, series, nr_series);
+	free(series);
+	err = put_script(out, context->scripts_dir, "common", error,
+			 error_size);
+	if (!err)
+		err = put_script(out, context->scripts_dir, c->kind, error,
+				 error_size);
+	if (err) {
+		fclose(out);
+		free(text);
+		return err;
+	}
+	err = save(out, &text, &size, c, "gp", context, error, error_size);
+	return err ? err : write_data(c, context, error, error_size);
+}

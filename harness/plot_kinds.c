@@ -1,0 +1,367 @@
+/* plot_kinds.c - choose points for each kind of chart, and write the charts. */
+#include "plot_kinds.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plot_slice.h"
+
+#define MAX_NODES 1024
+
+static void add_panel(struct plot_chart *c, const struct plot_slice *s,
+		      const struct plot_pick *pick, const char *title)
+{
+	plot_chart_panel(c, title);
+	for (const struct plot_point *p = s->first; p < s->end; p++)
+		if (plot_picked_series(pick, p))
+			plot_chart_add(c, p->series,
+				       pick->threads ? (double)p->size
+						     : (double)p->threads,
+				       p);
+}
+
+/* One point each, if there are two strategies to compare. */
+static void add_latency_at(struct plot_chart *c, const struct plot_slice *s,
+			   const struct plot_point *at)
+{
+	struct plot_pick pick = { "ns_per_op", at->threads, false, at->size };
+	const struct plot_point *p;
+	char title[80];
+	bool two = false;
+
+	for_each_ranked (p, s, &pick)
+		two |= strcmp(p->strategy, at->strategy) != 0;
+	if (!two)
+		return;
+	plot_panel_title(s, &pick, title, sizeof(title));
+	add_panel(c, s, &pick, title);
+}
+
+/*
+ * With the fewest threads that a strategy was measured with and, if there is
+ * room, with the most; at the smallest size each.
+ */
+static void add_latency(struct plot_chart *c, const struct plot_slice *s,
+			bool room)
+{
+	struct plot_pick pick = { "ns_per_op", 0, true, 0 };
+	const struct plot_point *p, *fewest = NULL, *most = NULL;
+
+	for_each_ranked (p, s, &pick) {
+		if (!fewest || p->threads < fewest->threads ||
+		    (p->threads == fewest->threads && p->size < fewest->size))
+			fewest = p;
+		if (!most || p->threads > most->threads ||
+		    (p->threads == most->threads && p->size < most->size))
+			most = p;
+	}
+	if (!fewest)
+		return;
+	add_latency_at(c, s, fewest);
+	if (room && most->threads > fewest->threads)
+		add_latency_at(c, s, most);
+}
+
+/* Does a series have this many points? The points of one lie together. */
+static bool has_points(const struct plot_slice *s, const struct plot_pick *pick,
+		       unsigned nr)
+{
+	const struct plot_point *p, *last = NULL;
+	unsigned run = 0;
+
+	for_each_ranked (p, s, pick) {
+		run = last && last->series == p->series ? run + 1 : 1;
+		if (run >= nr)
+			return true;
+		last = p;
+	}
+	return false;
+}
+
+static void add_sizes(struct plot_chart *c, const struct plot_slice *s,
+		      bool alone)
+{
+	struct plot_pick pick = { c->metric, 0, true, 0 };
+	unsigned fewest = 0, most = 0;
+	const struct plot_point *p;
+	char title[80];
+
+	for_each_ranked (p, s, &pick) {
+		if (!fewest || p->threads < fewest)
+			fewest = p->threads;
+		if (p->threads > most)
+			most = p->threads;
+	}
+	pick.threads = fewest;
+	if (!fewest || !has_points(s, &pick, 3))
+		return;
+	plot_panel_title(s, &pick, title, sizeof(title));
+	add_panel(c, s, &pick, title);
+	/* A workload by itself has room for a panel with all threads. */
+	pick.threads = most;
+	if (!alone || most == fewest || !has_points(s, &pick, 3))
+		return;
+	plot_panel_title(s, &pick, title, sizeof(title));
+	add_panel(c, s, &pick, title);
+}
+
+/*
+ * At the smallest size, where the algorithm is all there is; if the size is
+ * one of memory at the largest, where the threads share what lies beyond the
+ * caches.
+ */
+static void add_scaling(struct plot_chart *c, const struct plot_slice *s)
+{
+	struct plot_pick pick = { c->metric, 0, true, 0 };
+	bool bytes = !strcmp(s->first->size_unit, "bytes");
+	const struct plot_point *p, *best = NULL;
+	char title[80];
+
+	for_each_ranked (p, s, &pick)
+		if (!best ||
+		    (bytes ? p->size > best->size : p->size < best->size))
+			best = p;
+	if (!best)
+		return;
+	pick.any_size = false;
+	pick.size = best->size;
+	if (!has_points(s, &pick, 2))
+		return;
+	plot_panel_title(s, &pick, title, sizeof(title));
+	add_panel(c, s, &pick, title);
+}
+
+static bool same_surface(const struct plot_point *a, const struct plot_point *b)
+{
+	return !strcmp(a->strategy, b->strategy) && !strcmp(a->isa, b->isa) &&
+	       !strcmp(a->pages, b->pages);
+}
+
+static bool has_several_pairs(const struct plot_slice *s)
+{
+	const struct plot_point *pair = NULL;
+
+	for (const struct plot_point *p = s->first; p < s->end; p++) {
+		if (p->cpu_node < 0)
+			continue;
+		if (pair && (pair->cpu_node != p->cpu_node ||
+			     pair->memory_node != p->memory_node))
+			return true;
+		pair = p;
+	}
+	return false;
+}
+
+/* The largest size; there one thread's latency, or all threads' bandwidth. */
+static void add_numa(struct plot_chart *c, const struct plot_slice *s,
+		     const struct plot_series *nodes)
+{
+	struct plot_pick pick = { c->metric, 0, true, 0 };
+	bool bytes = !strcmp(c->metric, "bytes_per_s");
+	const struct plot_point *p, *best = NULL, *last = NULL;
+	char title[80];
+
+	for (p = s->first; p < s->end; p++)
+		if (p->cpu_node >= 0 && plot_picked(&pick, p) &&
+		    (!best || p->size > best->size ||
+		     (p->size == best->size &&
+		      (bytes ? p->threads > best->threads
+			     : p->threads < best->threads))))
+			best = p;
+	if (!best || !has_several_pairs(s))
+		return;
+	pick.threads = best->threads;
+	pick.any_size = false;
+	pick.size = best->size;
+	for (p = s->first; p < s->end; p++) {
+		if (p->memory_node < 0 || p->memory_node >= MAX_NODES ||
+		    !plot_picked(&pick, p))
+			continue;
+		if (!last || !same_surface(last, p)) {
+			snprintf(title, sizeof(title), "%s %s (%s pages)",
+				 p->strategy, p->isa, p->pages);
+			plot_chart_panel(c, title);
+		}
+		plot_chart_add(c, &nodes[p->memory_node], p->cpu_node, p);
+		last = p;
+	}
+}
+
+struct writer {
+	const struct plot_context *context;
+	struct plot_names *names;
+	char *error;
+	size_t error_size;
+};
+
+static bool name_taken(const struct plot_names *names, const char *name)
+{
+	for (unsigned i = 0; i < names->nr; i++)
+		if (!strcmp(names->names[i], name))
+			return true;
+	return false;
+}
+
+static int add_name(struct plot_names *names, const char *name)
+{
+	void *grown =
+		realloc(names->names, (names->nr + 1) * sizeof(*names->names));
+
+	if (!grown)
+		return -ENOMEM;
+	names->names = grown;
+	strcpy(names->names[names->nr++], name);
+	return 0;
+}
+
+/* FAMILY-WORKLOADS-KIND, of letters that every file system takes. */
+static void make_name(struct plot_chart *c, const struct plot_point *first,
+		      const char *workloads, const char *unit)
+{
+	snprintf(c->name, sizeof(c->name), "%s-%s%s%s-%s", first->family,
+		 workloads, unit ? "-" : "", unit ? unit : "", c->kind);
+	for (char *i = c->name; *i; i++)
+		if (!isalnum((unsigned char)*i) && !strchr("-_.", *i))
+			*i = '_';
+}
+
+/* Name and write a chart, if there is anything in it, and forget it. */
+static int finish(struct writer *w, struct plot_chart *c,
+		  const struct plot_slice *group, const char *what)
+{
+	char workloads[80];
+	int err = 0;
+
+	if (c->nr_rows || c->failed) {
+		plot_group_name(group, workloads, sizeof(workloads));
+		snprintf(c->title, sizeof(c->title), "%s %s: %s",
+			 group->first->family, workloads, what);
+		make_name(c, group->first, workloads, NULL);
+		if (name_taken(w->names, c->name))
+			make_name(c, group->first, workloads,
+				  group->first->size_unit);
+		err = plot_chart_write(c, w->context, w->error, w->error_size);
+		if (!err)
+			err = add_name(w->names, c->name);
+	}
+	plot_chart_free(c);
+	return err;
+}
+
+static int write_latency(struct writer *w, const struct plot_slice *group)
+{
+	struct plot_chart c = { .kind = "latency",
+				.metric = "ns_per_op",
+				.x_unit = group->first->size_unit };
+	struct plot_slice s;
+	unsigned nr = 0;
+
+	for_each_workload (s, group)
+		nr++;
+	for_each_workload (s, group)
+		add_latency(&c, &s, nr <= 2);
+	return finish(w, &c, group, "time by strategy");
+}
+
+static bool has_bandwidth(const struct plot_slice *group)
+{
+	return !strcmp(group->first->size_unit, "bytes") &&
+	       plot_has_metric(group, "bytes_per_s");
+}
+
+static int write_size(struct writer *w, const struct plot_slice *group)
+{
+	bool bytes = has_bandwidth(group);
+	struct plot_chart c = { .kind = "size",
+				.metric = bytes ? "bytes_per_s" : "ns_per_op",
+				.x_unit = group->first->size_unit };
+	struct plot_slice s;
+
+	for_each_workload (s, group)
+		add_sizes(&c, &s, plot_lone_workload(group));
+	return finish(w, &c, group,
+		      bytes ? "bandwidth against size" : "time against size");
+}
+
+static int write_scaling(struct writer *w, const struct plot_slice *group)
+{
+	bool bytes = has_bandwidth(group);
+	struct plot_chart c = { .kind = "scaling",
+				.metric = bytes ? "bytes_per_s" : "ops_per_s",
+				.x_unit = "threads" };
+	struct plot_slice s;
+
+	for_each_workload (s, group)
+		add_scaling(&c, &s);
+	return finish(w, &c, group, "throughput against threads");
+}
+
+static int write_numa(struct writer *w, const struct plot_slice *workload)
+{
+	bool bytes = has_bandwidth(workload);
+	struct plot_chart c = { .kind = "numa",
+				.metric = bytes ? "bytes_per_s" : "ns_per_op",
+				.x_unit = "node" };
+	struct plot_series *nodes = calloc(MAX_NODES, sizeof(*nodes));
+	char what[128] = "", size[64];
+	int err;
+
+	if (!nodes) {
+		snprintf(w->error, w->error_size, "charts: out of memory");
+		return -ENOMEM;
+	}
+	for (unsigned i = 0; i < MAX_NODES; i++)
+		snprintf(nodes[i].label, sizeof(nodes[i].label), "%u", i);
+	add_numa(&c, workload, nodes);
+	if (c.nr_rows) {
+		const struct plot_point *p = c.rows[0].point;
+
+		plot_format_size(p->size, p->size_unit, size, sizeof(size));
+		snprintf(what, sizeof(what), "%s by node (%u thread%s; %s)",
+			 bytes ? "bandwidth" : "time", p->threads,
+			 p->threads > 1 ? "s" : "", size);
+	}
+	err = finish(w, &c, workload, what);
+	free(nodes);
+	return err;
+}
+
+static int write_group(struct writer *w, const struct plot_slice *group)
+{
+	struct plot_slice s;
+	int err = write_latency(w, group);
+
+	if (!err)
+		err = write_size(w, group);
+	if (!err)
+		err = write_scaling(w, group);
+	for_each_workload (s, group)
+		if (!err)
+			err = write_numa(w, &s);
+	return err;
+}
+
+int plot_kinds_write(const struct plot_points *points,
+		     const struct plot_context *context,
+		     struct plot_names *names, char *error, size_t error_size)
+{
+	const struct plot_point *end = points->points + points->nr_points;
+	struct writer w = { context, names, error, error_size };
+	struct plot_slice group = { points->points, points->points };
+
+	for (; group.first < end; group.first = group.end) {
+		int err;
+
+		while (group.end < end &&
+		       group.end->group == group.first->group &&
+		       !strcmp(group.end->family, group.first->family))
+			group.end++;
+		err = write_group(&w, &group);
+		if (err)
+			return err;
+	}
+	return 0;
+}
