@@ -22,10 +22,13 @@ static int latency_thread_setup(struct bench_thread *self)
 {
 	struct thread_sets *sets = self->state;
 	struct random random = { .state = self->env->point.seed };
+	uint64_t nr = sets->bytes / sizeof(struct chase_line);
 
 	self->local = sets->addr[self->cpu];
-	chase_build(self->local, sets->bytes / sizeof(struct chase_line),
-		    &random);
+	thread_sets_touch(sets, self->cpu);
+	chase_build(self->local, nr, &random);
+	if (sets->bytes < DRAM_SET_BYTES)
+		chase_warm(self->local, nr);
 	return 0;
 }
 
@@ -83,6 +86,7 @@ static int parallel_thread_setup(struct bench_thread *self)
 
 	if (!at)
 		return -ENOMEM;
+	thread_sets_touch(sets, self->cpu);
 	for (uint64_t c = 0; c < nr_chains; c++) {
 		at[c] = lines + c * share;
 		chase_build(at[c], share, &random);
