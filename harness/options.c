@@ -475,6 +475,8 @@ int options_parse(struct options *o, const struct command *command, int argc,
 	code = parse_environment(o, command->name);
 	if (code == -1)
 		code = parse_arguments(o, command, argc, argv);
+	if (code != -1)
+		return code;
 	if (!o->memory)
 		o->memory = o->preset->memory;
 	if (!o->process_reps)

@@ -396,6 +396,24 @@ static void order_jobs(struct plan *plan, unsigned blocks, uint64_t seed)
 	free(draws);
 }
 
+/* Name what was asked for: each alone may match, all together do not. */
+static int nothing_matches(const struct options *o)
+{
+	char asked[512] = "";
+	const char *const values[][2] = { { "--filter", o->filter },
+					  { "--threads", o->threads },
+					  { "--size", o->size } };
+	size_t used = 0;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(values); i++)
+		if (values[i][1] && used < sizeof(asked) - 1)
+			used += (size_t)snprintf(
+				asked + used, sizeof(asked) - used, " %s '%s'",
+				values[i][0], values[i][1]);
+	return complain(EXIT_NO_MATCH,
+			"no case matches%s; kmembench list shows them", asked);
+}
+
 static int add_cases(struct maker *m, const struct selection *selection)
 {
 	unsigned nr;
@@ -407,9 +425,7 @@ static int add_cases(struct maker *m, const struct selection *selection)
 	if (m->code == -1)
 		m->code = check_sizes(m, selection);
 	if (m->code == -1 && !m->plan->nr_points)
-		m->code = complain(EXIT_NO_MATCH,
-				   "nothing matches these selectors, --filter, "
-				   "--threads and --size");
+		m->code = nothing_matches(m->options);
 	return m->code;
 }
 

@@ -51,7 +51,17 @@ static const char *case_part(const struct bench_case *bench, unsigned n)
 	return parts[n];
 }
 
-/* All names of part n (below what the selector's earlier parts choose). */
+/* Do the first n parts of the selector choose this case? */
+static bool parts_match(const char *selector, unsigned n,
+			const struct bench_case *bench)
+{
+	for (unsigned k = 0; k < n; k++)
+		if (!part_matches(selector, k, case_part(bench, k)))
+			return false;
+	return true;
+}
+
+/* All names of part n below what the selector's earlier parts choose. */
 static void list_names(const char *selector, unsigned n, char *buf, size_t size)
 {
 	unsigned nr;
@@ -61,14 +71,12 @@ static void list_names(const char *selector, unsigned n, char *buf, size_t size)
 	buf[0] = '\0';
 	for (unsigned i = 0; i < nr; i++) {
 		const char *name = case_part(cases[i], n);
-		bool below = true, listed = false;
+		bool listed = !parts_match(selector, n, cases[i]);
 
-		for (unsigned k = 0; k < n; k++)
-			below &= part_matches(selector, k,
-					      case_part(cases[i], k));
-		for (unsigned k = 0; k < i; k++)
-			listed |= !strcmp(name, case_part(cases[k], n));
-		if (below && !listed && used + strlen(name) + 3 < size)
+		for (unsigned k = 0; k < i && !listed; k++)
+			listed = parts_match(selector, n, cases[k]) &&
+				 !strcmp(name, case_part(cases[k], n));
+		if (!listed && used + strlen(name) + 3 < size)
 			used += (size_t)sprintf(buf + used, "%s%s",
 						used ? ", " : "", name);
 	}
@@ -85,12 +93,8 @@ static int check_selector(const char *selector)
 		bool found = false;
 		char part[128], names[1024];
 
-		for (unsigned i = 0; i < nr && !found; i++) {
-			found = true;
-			for (unsigned k = 0; k <= n; k++)
-				found &= part_matches(selector, k,
-						      case_part(cases[i], k));
-		}
+		for (unsigned i = 0; i < nr && !found; i++)
+			found = parts_match(selector, n + 1, cases[i]);
 		if (found)
 			continue;
 		selector_part(selector, n, part);

@@ -35,6 +35,11 @@ static int host_plain_bind(struct host_memory *self, void *addr, size_t bytes,
 	return 0;
 }
 
+static void host_plain_touch(struct host_memory *self, void *addr, size_t bytes)
+{
+	(void)self, (void)addr, (void)bytes;
+}
+
 static void host_plain_unmap(struct host_memory *self, void *addr, size_t bytes)
 {
 	(void)self;
@@ -44,6 +49,7 @@ static void host_plain_unmap(struct host_memory *self, void *addr, size_t bytes)
 static maybe_unused struct host_memory host_plain = {
 	.map = host_plain_map,
 	.bind = host_plain_bind,
+	.touch = host_plain_touch,
 	.unmap = host_plain_unmap,
 };
 

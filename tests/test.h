@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include "../kernels/base/compiler.h"
+
 /* ctest's SKIP_RETURN_CODE: this test cannot run here. */
 #define TEST_SKIP 77
 
@@ -30,13 +32,13 @@ static inline uint64_t test_seed(void)
 }
 
 /* assert_true with a message in printf's manner. */
-#define check(cond, ...) \
-	do { \
-		if (!(cond)) { \
-			print_error(__VA_ARGS__); \
-			print_error("\n"); \
+#define check(cond, ...)                                                  \
+	do {                                                              \
+		if (!(cond)) {                                            \
+			print_error(__VA_ARGS__);                         \
+			print_error("\n");                                \
 			fail_msg("%s:%d: %s", __FILE__, __LINE__, #cond); \
-		} \
+		}                                                         \
 	} while (0)
 
 #endif

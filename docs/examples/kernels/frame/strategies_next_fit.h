@@ -1,0 +1,4 @@
+#include "next_fit.h"
+#define STRATEGY next_fit
+#include STRATEGY_TEMPLATE
+#undef STRATEGY

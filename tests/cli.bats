@@ -1,0 +1,139 @@
+#!/usr/bin/env bats
+# cli.bats - kmembench's words: help, list, topo, and every kind of bad input.
+load cli
+
+@test "--help names every command and exits 0" {
+	run -0 --separate-stderr "$kmembench" --help
+	[ -z "$stderr" ]
+	for command in run list topo plot; do
+		[[ $output = *$'\n  '"$command "* ]]
+		run -0 "$kmembench" "$command" --help
+		[[ $output = "usage: kmembench $command "* ]]
+		run -0 "$kmembench" --help
+	done
+}
+
+@test "what a command's help shows is what it takes" {
+	for command in run list topo plot; do
+		run -0 "$kmembench" "$command" --help
+		taken=$(grep -oE -- '--[a-z-]+ [A-Z=]+ ' <<<"$output")
+		[ -n "$taken" ]
+		while read -r option _; do
+			fails 2 "$option needs a value" "$kmembench" "$command" "$option"
+		done <<<"$taken"
+	done
+}
+
+@test "run --help tells all options of the method" {
+	run -0 "$kmembench" run --help
+	for option in preset threads size place mem pages process-reps reps \
+		min-time seed output filter label color; do
+		[[ $output = *"--$option"* ]]
+	done
+	for word in smoke quick full publish compact scatter smp node:N local \
+		remote bind:N interleave 4k thp 2m 1g; do
+		[[ $output = *"$word"* ]]
+	done
+}
+
+@test "list: every strategy with a line of what it models" {
+	run -0 --separate-stderr "$kmembench" list
+	for family in machine scan frame; do
+		[[ $'\n'$output = *$'\n'"$family: "?* ]]
+	done
+	run -0 "$kmembench" list frame
+	for strategy in null floor first_fit first_fit_2_6_11 free_area; do
+		grep -qE "^  $strategy +[^ ].{9,}" <<<"$output"
+	done
+	[[ $output != *scan:* ]]
+	# Names stand in column 3, what they model in the same line.
+	run "$kmembench" list
+	[ "$(grep -cE '^  [a-z]' <<<"$output")" = "$(grep -cE '^  [a-z0-9_]+ +[^ ].*[^ ]' <<<"$output")" ]
+}
+
+@test "list of one workload" {
+	run -0 "$kmembench" list frame/free_area/pair
+	[[ $output = *free_area*pair* ]]
+	[[ $output != *first_fit* ]]
+}
+
+@test "topo prints this machine" {
+	run -0 --separate-stderr "$kmembench" topo
+	[ -z "$stderr" ]
+	[[ $output = *[Nn]ode* ]]
+	[[ $output = *"$(nproc)"* ]]
+}
+
+@test "topo prints another machine" {
+	run -0 "$kmembench" topo --topology 'synthetic:pack:2 [numa] core:4 pu:2'
+	[[ $output = *16* ]]
+}
+
+@test "options: unknown, without a value, with a bad one" {
+	fails 2 "--bogus: no such option" "$kmembench" --bogus
+	fails 2 "--bogus: no such option" "$kmembench" list --bogus
+	fails 2 "--preset" "$kmembench" run --preset
+	fails 2 "'fast' is not smoke, quick, full or publish" "$kmembench" --preset fast
+	fails 2 "'8k' is not 4k, thp, 2m or 1g" "$kmembench" --pages 8k
+	fails 2 "'1,5'" "$kmembench" --min-time 1,5
+	fails 2 "'0'" "$kmembench" --reps 0
+	fails 2 "'x'" "$kmembench" --seed x
+	fails 2 "KMB_PRESET: 'fast'" env KMB_PRESET=fast "$kmembench"
+}
+
+@test "lists: malformed" {
+	for list in '' ',' '1,' '1,,2' x 1:x 4:2 1-2 -1 1k:; do
+		fails 2 "--threads" "$kmembench" run frame --threads="$list"
+		fails 2 "--size" "$kmembench" run frame --size="$list"
+	done
+}
+
+@test "selectors: unknown family, strategy, workload" {
+	fails 2 "no family 'nosuch'" "$kmembench" run nosuch
+	fails 2 "no family 'nosuch'" "$kmembench" nosuch
+	fails 2 "no family 'nosuch'" "$kmembench" list nosuch
+	fails 2 "no strategy 'nosuch'" "$kmembench" run frame/nosuch
+	fails 2 "no workload 'nosuch'" "$kmembench" run frame/free_area/nosuch
+	[[ $stderr = *pair* ]]
+}
+
+@test "a filter that is no expression exits 2, one that matches nothing 5" {
+	fails 2 "'('" "$kmembench" run --filter '('
+	fails 5 "'no-such-case'" "$kmembench" run --filter no-such-case
+	fails 5 "'no-such-case'" "$kmembench" list --filter no-such-case
+}
+
+@test "an order out of range" {
+	fails 2 "99" "$kmembench" run frame/free_area/pair --size 99
+	fails 2 "11" "$kmembench" run frame/free_area/pair --size 0,11
+}
+
+@test "more threads than CPUs, or none" {
+	fails 2 "'0'" "$kmembench" run frame/free_area --threads 0
+	fails 2 "100000" "$kmembench" run frame/free_area --threads 100000
+}
+
+@test "a CPU or node that does not exist, a policy that is none" {
+	fails 2 9999 "$kmembench" run "${point[@]}" --place 9999
+	fails 2 "node 99" "$kmembench" run "${point[@]}" --place node:99
+	fails 2 nowhere "$kmembench" run "${point[@]}" --place nowhere
+	fails 2 "node 99" "$kmembench" run "${point[@]}" --mem bind:99
+	fails 2 nowhere "$kmembench" run "${point[@]}" --mem nowhere
+}
+
+@test "topo, plot: what is no machine, no run" {
+	fails 2 junk "$kmembench" topo --topology synthetic:junk
+	fails 2 "$BATS_TEST_TMPDIR/none.xml" "$kmembench" topo --topology "$BATS_TEST_TMPDIR/none.xml"
+	fails 2 extra "$kmembench" topo extra
+	fails 2 "$BATS_TEST_TMPDIR/none" "$kmembench" plot "$BATS_TEST_TMPDIR/none"
+	fails 1 summary.csv "$kmembench" plot "$BATS_TEST_TMPDIR"
+}
+
+@test "bad input leaves nothing behind" {
+	export KMB_RESULTS=$BATS_TEST_TMPDIR/results
+	fails 2 99 "$kmembench" run frame/free_area/pair --size 99
+	fails 2 nosuch "$kmembench" run nosuch
+	fails 2 9999 "$kmembench" run "${point[@]}" --place 9999
+	fails 5 nosuch "$kmembench" run --filter nosuch
+	[ ! -e "$KMB_RESULTS" ]
+}

@@ -1,0 +1,168 @@
+/*
+ * test_frame.c - every strategy of family frame against the naive model, and
+ * what is free_area's own: directions, LIFO, merging.
+ */
+#include "frame_model.h"
+
+#include <pthread.h>
+
+#define NR_STRESS_THREADS 4
+
+static int (*frame_groups[16])(void);
+static unsigned nr_frame_groups;
+
+#define STRATEGY_TEMPLATE "../../tests/frame_checks.h"
+#include "../kernels/frame/strategies.h"
+
+/* Zone 1 is [1024, 4096): three blocks of 1024, the highest first out. */
+static void expand_lists_the_high_half_and_keeps_the_low(void **unused)
+{
+	struct free_area_allocator *a = free_area_begin(1);
+	struct frame_stats stats;
+
+	(void)unused;
+	assert_int_equal(free_area_alloc(a, 0, 0), 3072);
+	free_area_stats(a, &stats);
+	assert_int_equal(stats.nr_free[MAX_PAGE_ORDER], 2);
+	for (unsigned o = 0; o < MAX_PAGE_ORDER; o++) {
+		struct page *page =
+			list_first_entry(&a->area[o].list, struct page, lru);
+
+		assert_int_equal(stats.nr_free[o], 1);
+		assert_int_equal(page_to_pfn(&frame_mem, page),
+				 3072 + (1u << o));
+	}
+	for (pfn_t pfn = 3073; pfn < 3088; pfn++)
+		assert_int_equal(free_area_alloc(a, 0, 0), pfn);
+	for (pfn_t pfn = 3072; pfn < 3088; pfn++)
+		free_area_free(a, 0, pfn, 0);
+	free_area_end(a, 1);
+}
+
+static void a_freed_block_is_the_next_one_out(void **unused)
+{
+	struct free_area_allocator *a = free_area_begin(1);
+
+	(void)unused;
+	for (unsigned i = 0; i < 8; i++)
+		assert_int_equal(free_area_alloc(a, 0, 0), 3072 + i);
+	/* Their buddies are busy: no merging. */
+	free_area_free(a, 0, 3074, 0);
+	free_area_free(a, 0, 3072, 0);
+	free_area_free(a, 0, 3077, 0);
+	assert_int_equal(free_area_alloc(a, 0, 0), 3077);
+	assert_int_equal(free_area_alloc(a, 0, 0), 3072);
+	assert_int_equal(free_area_alloc(a, 0, 0), 3074);
+	for (unsigned i = 0; i < 8; i++)
+		free_area_free(a, 0, 3072 + i, 0);
+	free_area_end(a, 1);
+}
+
+static void buddies_merge_as_far_as_they_go(void **unused)
+{
+	struct free_area_allocator *a = free_area_begin(1);
+	struct frame_stats stats;
+
+	(void)unused;
+	for (unsigned i = 0; i < 8; i++)
+		assert_int_equal(free_area_alloc(a, 0, 0), 3072 + i);
+	free_area_free(a, 0, 3075, 0);
+	free_area_free(a, 0, 3073, 0);
+	free_area_free(a, 0, 3074, 0);
+	free_area_stats(a, &stats);
+	assert_int_equal(stats.nr_free[0], 1); /* 3073 */
+	assert_int_equal(stats.nr_free[1], 1); /* 3074 */
+	free_area_free(a, 0, 3072, 0);
+	free_area_stats(a, &stats);
+	assert_int_equal(stats.nr_free[2], 1); /* 3072 */
+	assert_int_equal(free_area_alloc(a, 0, 2), 3072);
+	free_area_free(a, 0, 3072, 2);
+	for (unsigned i = 4; i < 8; i++)
+		free_area_free(a, 0, 3072 + i, 0);
+	free_area_stats(a, &stats);
+	assert_int_equal(stats.nr_free[MAX_PAGE_ORDER], 3);
+	free_area_end(a, 1);
+}
+
+/* The lists themselves, not validate()'s word: exactly the model's free frames,
+ * each once. */
+static void look_at_free_lists(struct free_area_allocator *a,
+			       const struct frame_model *model)
+{
+	const struct zone *zone = model->zone;
+	uint8_t listed[4096] = { 0 }; /* order + 1 of a block's first frame */
+	uint8_t covered[4096] = { 0 };
+
+	for (unsigned o = 0; o < NR_PAGE_ORDERS; o++) {
+		struct list_head *pos;
+
+		list_for_each (pos, &a->area[o].list) {
+			pfn_t pfn = page_to_pfn(
+				&frame_mem, list_entry(pos, struct page, lru));
+			uint64_t i = pfn - zone->start_pfn;
+
+			assert_int_equal(pfn % (1u << o), 0);
+			assert_true(i + (1u << o) <= zone->nr_pages);
+			assert_null(memchr(covered + i, 1, 1u << o));
+			memset(covered + i, 1, 1u << o);
+			listed[i] = (uint8_t)(o + 1);
+		}
+	}
+	for (uint64_t i = 0; i < zone->nr_pages; i++) {
+		unsigned o = listed[i] - 1u;
+
+		assert_int_equal(covered[i], !model->busy[i]);
+		if (listed[i] && o < MAX_PAGE_ORDER)
+			assert_int_not_equal(listed[i ^ 1ull << o], o + 1);
+	}
+}
+
+static void blocks_aligned_disjoint_no_two_free_buddies_unmerged(void **unused)
+{
+	(void)unused;
+	free_area_trace(20000, 16, look_at_free_lists);
+}
+
+static void validate_sees_a_broken_free_area(void **unused)
+{
+	struct free_area_allocator *a = free_area_begin(1);
+	struct page *page = pfn_to_page(&frame_mem, 3072);
+
+	(void)unused;
+	a->area[MAX_PAGE_ORDER].nr_free++; /* not what is listed */
+	assert_false(free_area_validate(a));
+	a->area[MAX_PAGE_ORDER].nr_free--;
+	page->private = 3; /* not the list's order */
+	assert_false(free_area_validate(a));
+	page->private = MAX_PAGE_ORDER;
+	page[8].flags |= PG_private; /* a block inside a block */
+	assert_false(free_area_validate(a));
+	page[8].flags &= ~(uint64_t)PG_private;
+	/* Two free buddies. */
+	free_area_unlist(a, page, MAX_PAGE_ORDER);
+	free_area_list(a, page, 9);
+	free_area_list(a, page + 512, 9);
+	assert_false(free_area_validate(a));
+	free_area_unlist(a, page, 9);
+	free_area_unlist(a, page + 512, 9);
+	free_area_list(a, page, MAX_PAGE_ORDER);
+	free_area_end(a, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(expand_lists_the_high_half_and_keeps_the_low),
+		cmocka_unit_test(a_freed_block_is_the_next_one_out),
+		cmocka_unit_test(buddies_merge_as_far_as_they_go),
+		cmocka_unit_test(
+			blocks_aligned_disjoint_no_two_free_buddies_unmerged),
+		cmocka_unit_test(validate_sees_a_broken_free_area),
+	};
+	int failed =
+		cmocka_run_group_tests_name("free_area", tests, NULL, NULL);
+
+	for (unsigned i = 0; i < nr_frame_groups; i++)
+		failed += frame_groups[i]();
+	return failed;
+}
