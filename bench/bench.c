@@ -64,13 +64,14 @@ const struct bench_case *const *bench_cases(unsigned *nr)
 }
 
 uint64_t bench_batch(const struct bench_case *bench,
-		     const struct bench_point *point)
+		     const struct bench_env *env)
 {
 	uint64_t batch = bench->batch ? bench->batch : 1;
+	uint64_t round = bench->round ? bench->round(env) : 1;
 
-	if (bench->batch_bytes && point->size)
-		batch = bench->batch_bytes / point->size;
-	return batch ? batch : 1;
+	if (bench->batch_bytes && env->point.size)
+		batch = bench->batch_bytes / env->point.size;
+	return batch > round ? (batch + round - 1) / round * round : round;
 }
 
 static uint64_t clock_ns(clockid_t id)

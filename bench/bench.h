@@ -105,6 +105,12 @@ struct bench_case {
 	/* Operations a call of loop: batch, or as many as batch_bytes hold. */
 	unsigned batch;
 	uint64_t batch_bytes;
+	/*
+	 * Operations in a whole round of the workload, where a part of one
+	 * would mislead (a fill without its drain): a batch is then a multiple
+	 * of it. May be NULL.
+	 */
+	uint64_t (*round)(const struct bench_env *env);
 
 	unsigned min_threads, max_threads; /* 0: 1 */
 	unsigned threads_step;		   /* 2: works in pairs. 0: 1 */
@@ -219,9 +225,9 @@ enum bench_result gbench_run(const struct bench_case *bench,
 /* Version of the Google Benchmark library linked in, "1.7.1" or "unknown". */
 const char *gbench_version(void);
 
-/* Operations in one call of loop at this point. */
+/* Operations in one call of loop here. */
 uint64_t bench_batch(const struct bench_case *bench,
-		     const struct bench_point *point);
+		     const struct bench_env *env);
 
 #ifdef __cplusplus
 }

@@ -76,22 +76,46 @@ void frame_bench_free(struct frame_bench *bench)
 	free(bench);
 }
 
+uint64_t frame_bench_share(const struct bench_env *env)
+{
+	uint64_t most = 1, share;
+
+	for (unsigned n = 0; n < env->nr_nodes; n++) {
+		unsigned threads = 0;
+
+		for (unsigned i = 0; i < env->point.threads; i++)
+			threads += env->thread_node[i] == n;
+		if (threads > most)
+			most = threads;
+	}
+	share = frame_bench_node_pages(env) / most;
+	if (share >= 1u << MAX_PAGE_ORDER)
+		share = align_down(share, 1u << MAX_PAGE_ORDER);
+	return share;
+}
+
+/* A share smaller than one block still has room to ask for one. */
+static uint64_t blocks_in_share(const struct bench_env *env, unsigned order)
+{
+	uint64_t blocks = frame_bench_share(env) >> order;
+
+	return blocks ? blocks : 1;
+}
+
+uint64_t frame_bench_round(const struct bench_env *env)
+{
+	return 2 * blocks_in_share(env, (unsigned)env->point.size);
+}
+
 int frame_thread_init(struct bench_thread *self, bool mixed)
 {
 	struct frame_bench *bench = self->state;
 	struct frame_thread *t = &bench->threads[self->cpu];
-	unsigned threads = 0;
 
-	for (unsigned i = 0; i < self->env->point.threads; i++)
-		threads += self->env->thread_node[i] == self->node;
 	t->allocator = frame_bench_allocator(bench, self->node);
 	t->order = (unsigned)self->env->point.size;
-	t->share = frame_bench_zone(bench, self->node)->nr_pages / threads;
-	if (t->share >= 1u << MAX_PAGE_ORDER)
-		t->share = align_down(t->share, 1u << MAX_PAGE_ORDER);
-	t->max_held = mixed ? t->share : t->share >> t->order;
-	if (!t->max_held)
-		t->max_held = 1;
+	t->share = frame_bench_share(self->env);
+	t->max_held = blocks_in_share(self->env, mixed ? 0 : t->order);
 	t->held = malloc(t->max_held * sizeof(*t->held));
 	if (!t->held)
 		return -ENOMEM;

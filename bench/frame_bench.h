@@ -54,15 +54,13 @@ struct frame_ring {
 struct frame_thread {
 	void *allocator; /* the one that this thread uses */
 	unsigned order;
-	/* Pages of its node that are this thread's: whole largest blocks. */
-	uint64_t share;
+	uint64_t share; /* frame_bench_share() */
 
 	uint64_t *held; /* [max_held] blocks this thread has to free */
 	uint64_t nr_held, max_held;
 
-	uint64_t at;	   /* blocks filled or drained; or the step of churn */
-	bool draining;	   /* which of the two */
 	bool phased;	   /* a phase lasts long enough to be timed apart */
+	uint64_t at;	   /* the step of churn */
 	uint32_t *indices; /* order of draining, or steps of churn */
 	uint64_t nr_steps; /* of churn; a power of two */
 	struct frame_ring *ring; /* remote_free, and whose frames go through */
@@ -94,6 +92,14 @@ void frame_bench_free(struct frame_bench *bench);
 
 /* Frames in one node of env: whole largest blocks. */
 uint64_t frame_bench_node_pages(const struct bench_env *env);
+
+/*
+ * Frames that are each thread's to use: an equal part of the node that most
+ * threads use, in whole largest blocks.
+ */
+uint64_t frame_bench_share(const struct bench_env *env);
+/* bench_case.round of fill_drain: all of a share's blocks, there and back. */
+uint64_t frame_bench_round(const struct bench_env *env);
 
 /*
  * Give a thread its share and room for the blocks that fit into it, at least

@@ -176,11 +176,12 @@ static int S(fill_thread)(struct bench_thread *self)
 	return frame_thread_permute(self);
 }
 
-static uint64_t S(fill)(struct frame_thread *t, unsigned cpu, uint64_t nr)
+static uint64_t S(fill)(struct frame_thread *t, unsigned cpu)
 {
 	struct S(allocator) *a = t->allocator;
 	const unsigned order = t->order;
-	uint64_t *held = t->held + t->at, failed = 0;
+	const uint64_t nr = t->max_held;
+	uint64_t *held = t->held, failed = 0;
 
 	for (uint64_t i = 0; i < nr; i++) {
 		held[i] = frame_block(S(alloc)(a, cpu, order), order);
@@ -190,18 +191,18 @@ static uint64_t S(fill)(struct frame_thread *t, unsigned cpu, uint64_t nr)
 	return nr - failed;
 }
 
-forceinline uint64_t S(drain)(struct frame_thread *t, unsigned cpu, uint64_t nr,
+forceinline uint64_t S(drain)(struct frame_thread *t, unsigned cpu,
 			      enum S(drain_order) direction)
 {
 	struct S(allocator) *a = t->allocator;
 	const unsigned order = t->order;
-	const uint64_t last = t->max_held - 1, stop = t->at + nr;
+	const uint64_t nr = t->max_held;
 	uint64_t *held = t->held, failed = 0;
 
-	for (uint64_t i = t->at; i < stop; i++) {
+	for (uint64_t i = 0; i < nr; i++) {
 		uint64_t *block = direction == S(FORWARD) ? &held[i]
 				  : direction == S(REVERSE)
-					  ? &held[last - i]
+					  ? &held[nr - 1 - i]
 					  : &held[t->indices[i]];
 
 		if (likely(*block != FRAME_NO_BLOCK))
@@ -214,27 +215,20 @@ forceinline uint64_t S(drain)(struct frame_thread *t, unsigned cpu, uint64_t nr,
 	return nr - failed;
 }
 
-/* Goes on where the last call stopped, filling or draining. */
+/* Whole rounds: nr is a multiple of frame_bench_round(). */
 forceinline uint64_t S(fill_drain)(struct bench_thread *self, uint64_t nr,
 				   enum S(drain_order) direction)
 {
 	struct frame_thread *t = self->local;
 	uint64_t done = 0;
 
-	while (nr) {
-		uint64_t left = t->max_held - t->at;
-		uint64_t part = nr < left ? nr : left;
-
-		done += t->draining ? S(drain)(t, self->cpu, part, direction)
-				    : S(fill)(t, self->cpu, part);
+	for (uint64_t i = 0; i < nr; i += 2 * t->max_held) {
+		done += S(fill)(t, self->cpu);
 		if (t->phased)
-			bench_phase(self, t->draining, part);
-		nr -= part;
-		t->at += part;
-		if (t->at == t->max_held) {
-			t->at = 0;
-			t->draining = !t->draining;
-		}
+			bench_phase(self, 0, t->max_held);
+		done += S(drain)(t, self->cpu, direction);
+		if (t->phased)
+			bench_phase(self, 1, t->max_held);
 	}
 	return done;
 }
@@ -398,20 +392,29 @@ BENCH_CASE(S(pair_fresh_case)) = {
 };
 
 BENCH_CASE(S(fill_drain_forward_case)) = {
-	FRAME_CASE("fill_drain_forward", 1024), .max_threads = S(max_threads),
-	.phases = { "alloc", "free" },		.thread_setup = S(fill_thread),
+	FRAME_CASE("fill_drain_forward", 1024),
+	.max_threads = S(max_threads),
+	.round = frame_bench_round,
+	.phases = { "alloc", "free" },
+	.thread_setup = S(fill_thread),
 	.loop = S(fill_drain_forward_loop),
 };
 
 BENCH_CASE(S(fill_drain_reverse_case)) = {
-	FRAME_CASE("fill_drain_reverse", 1024), .max_threads = S(max_threads),
-	.phases = { "alloc", "free" },		.thread_setup = S(fill_thread),
+	FRAME_CASE("fill_drain_reverse", 1024),
+	.max_threads = S(max_threads),
+	.round = frame_bench_round,
+	.phases = { "alloc", "free" },
+	.thread_setup = S(fill_thread),
 	.loop = S(fill_drain_reverse_loop),
 };
 
 BENCH_CASE(S(fill_drain_random_case)) = {
-	FRAME_CASE("fill_drain_random", 1024), .max_threads = S(max_threads),
-	.phases = { "alloc", "free" },	       .thread_setup = S(fill_thread),
+	FRAME_CASE("fill_drain_random", 1024),
+	.max_threads = S(max_threads),
+	.round = frame_bench_round,
+	.phases = { "alloc", "free" },
+	.thread_setup = S(fill_thread),
 	.loop = S(fill_drain_random_loop),
 };
 

@@ -69,20 +69,22 @@ static int print_block(const struct entry *const *v, unsigned nr,
 	return 0;
 }
 
+/* A workload that moves bytes is told in bytes, all others in time. */
 static int print_blocks(const struct entries *all, struct table_text *t)
 {
-	static const char *const metrics[] = { "ns_per_op", "bytes_per_s" };
 	const struct entry **v = calloc(all->nr + 1, sizeof(*v));
 	int err = v ? 0 : -ENOMEM;
 
-	for (unsigned i = 0; i < all->nr && !err; i++)
-		if (begins_block(all, i))
-			for (unsigned m = 0; m < ARRAY_SIZE(metrics) && !err;
-			     m++)
-				err = print_block(
-					v,
-					select_entries(all, i, metrics[m], v),
-					t);
+	for (unsigned i = 0; i < all->nr && !err; i++) {
+		unsigned nr;
+
+		if (!begins_block(all, i))
+			continue;
+		nr = select_entries(all, i, "bytes_per_s", v);
+		if (!nr)
+			nr = select_entries(all, i, "ns_per_op", v);
+		err = print_block(v, nr, t);
+	}
 	free(v);
 	return err;
 }

@@ -58,8 +58,9 @@ static struct run run_case(const struct bench_case *bench,
 			   const struct bench_env *env)
 {
 	struct run run = { .bench = bench,
-			   .nr = env->point.size < 10 ? NR_OPS
-						      : NR_OPS_LARGEST };
+			   .nr = bench->round		? bench->round(env)
+				 : env->point.size < 10 ? NR_OPS
+							: NR_OPS_LARGEST };
 	unsigned threads = env->point.threads, nr_metrics = 0;
 	void *state = bench->setup(env), *failed;
 	pthread_t thread[MAX_THREADS];

@@ -132,7 +132,7 @@ static void panels_divide_what_does_not_fit(void **unused)
 "free_area    105 ±4.0%    155 ±4.0%\n");
 }
 
-static void throughput_has_a_table_of_its_own(void **unused)
+static void throughput_is_told_instead_of_time(void **unused)
 {
 	struct sample sample = sample_of("word", 0);
 
@@ -149,11 +149,6 @@ static void throughput_has_a_table_of_its_own(void **unused)
 		samples_add_processes(sample, 3, (double[]){ 3e9, 3e9, 3e9 });
 	}
 	assert_table(100, false, HEAD("2 points")
-"\n"
-"scan run: ns per operation by bytes, 1 thread\n"
-"                512           32M\n"
-"word scalar  80.0us ±0.0%\n"
-"word avx2                  80.0us ±0.0%\n"
 "\n"
 "scan run: GB/s by bytes, 1 thread\n"
 "              512         32M\n"
@@ -268,7 +263,7 @@ int main(void)
 		cmocka_unit_test(numbers_have_three_digits),
 		samples_test(cells_have_what_fits),
 		samples_test(panels_divide_what_does_not_fit),
-		samples_test(throughput_has_a_table_of_its_own),
+		samples_test(throughput_is_told_instead_of_time),
 		samples_test(small_workloads_share_a_table),
 		samples_test(troubles_are_listed),
 		samples_test(colours_only_when_asked),
