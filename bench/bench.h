@@ -30,6 +30,7 @@ extern "C" {
 #endif
 
 #define BENCH_MAX_PHASES 4
+#define BENCH_MAX_EXTRA 64
 
 /* One choice of the axes that a case sees; the rest is the harness's. */
 struct bench_point {
@@ -56,6 +57,7 @@ struct bench_span {
 	uint64_t cpu_ns;	    /* this thread's CPU time */
 	uint64_t phase_ns[BENCH_MAX_PHASES];
 	uint64_t phase_ops[BENCH_MAX_PHASES];
+	uint64_t extra[BENCH_MAX_EXTRA]; /* bench_options.span_end's own */
 };
 
 /* One thread of a case, as its loop sees it. */
@@ -200,6 +202,12 @@ struct bench_options {
 	int (*thread_end)(void *arg, unsigned thread);
 	/* The first batch is about to be timed (once). May be NULL. */
 	void (*first_batch)(void *arg);
+	/*
+	 * Right before and after a thread's clocks, behind the barrier: for
+	 * counters, which go into span->extra. Either may be NULL.
+	 */
+	void (*span_begin)(void *arg, unsigned thread, struct bench_span *span);
+	void (*span_end)(void *arg, unsigned thread, struct bench_span *span);
 	/* One repetition: spans[threads], valid during the call. */
 	void (*rep)(void *arg, unsigned rep, const struct bench_span *spans);
 	bench_metric_fn metric;

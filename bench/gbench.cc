@@ -71,17 +71,22 @@ bool begin_thread(run &r, bench_thread &self)
 /* The timed stretch of one thread. */
 void time_batches(run &r, bench_thread &self, benchmark::IterationCount batches)
 {
+	const bench_options &o = *r.options;
 	const auto loop = r.bench->loop;
 	const uint64_t batch = r.batch;
 	bench_span span = {};
 
 	self.span = span;
+	if (o.span_begin)
+		o.span_begin(o.arg, self.cpu, &span);
 	uint64_t cpu = bench_cpu_ns();
 	span.start_ns = self.phase_start_ns = bench_now_ns();
 	for (auto i = batches; i; i--)
 		span.done += loop(&self, batch);
 	span.stop_ns = bench_now_ns();
 	span.cpu_ns = bench_cpu_ns() - cpu;
+	if (o.span_end)
+		o.span_end(o.arg, self.cpu, &span);
 	span.ops = batch * static_cast<uint64_t>(batches);
 	for (unsigned p = 0; p < BENCH_MAX_PHASES; p++) {
 		span.phase_ns[p] = self.span.phase_ns[p];

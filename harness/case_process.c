@@ -49,20 +49,26 @@ static void first_batch(void *arg)
 			 (json_int_t)bench_now_ns()));
 }
 
+static json_t *encode_words(const uint64_t *words, unsigned nr)
+{
+	json_t *array = json_array();
+
+	/* EXTRA_NA is -1 on the way. */
+	for (unsigned i = 0; i < nr; i++)
+		json_array_append_new(array,
+				      json_integer((json_int_t)words[i]));
+	return array;
+}
+
 static json_t *encode_span(const struct bench_span *span)
 {
-	json_t *array =
-		json_pack("[I,I,I,I,I]", (json_int_t)span->ops,
-			  (json_int_t)span->done, (json_int_t)span->start_ns,
-			  (json_int_t)span->stop_ns, (json_int_t)span->cpu_ns);
-
-	for (unsigned p = 0; p < BENCH_MAX_PHASES; p++) {
-		json_array_append_new(
-			array, json_integer((json_int_t)span->phase_ns[p]));
-		json_array_append_new(
-			array, json_integer((json_int_t)span->phase_ops[p]));
-	}
-	return array;
+	return json_pack(
+		"{s:[I,I,I,I,I],s:o,s:o,s:o}", "times", (json_int_t)span->ops,
+		(json_int_t)span->done, (json_int_t)span->start_ns,
+		(json_int_t)span->stop_ns, (json_int_t)span->cpu_ns, "phase_ns",
+		encode_words(span->phase_ns, BENCH_MAX_PHASES), "phase_ops",
+		encode_words(span->phase_ops, BENCH_MAX_PHASES), "extra",
+		encode_words(span->extra, BENCH_MAX_EXTRA));
 }
 
 static void rep_done(void *arg, unsigned rep, const struct bench_span *spans)

@@ -33,7 +33,8 @@ int job_decode(struct job *job, const json_t *json);
 /*
  * The child's main: read the job, run it, report. The lines:
  *   {"first_batch_ns": CLOCK_MONOTONIC_RAW}
- *   {"rep": N, "threads": [[ops, done, start, stop, cpu, phases...], ...]}
+ *   {"rep": N, "threads": [{"times": [ops, done, start, stop, cpu],
+ *           "phase_ns": [], "phase_ops": [], "extra": []}, ...]}
  *   {"metric": NAME, "value": X, "unit": U}
  *   {"where": {pages, nodes, checked, misplaced, verified, reason}}
  *   {"result": enum bench_result}

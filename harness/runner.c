@@ -147,21 +147,29 @@ struct listener {
 	size_t used, size;
 };
 
-static void hear_span(struct bench_span *span, json_t *array)
+static void hear_words(uint64_t *words, unsigned nr, json_t *array)
 {
-	uint64_t v[5 + 2 * BENCH_MAX_PHASES];
+	for (unsigned i = 0; i < nr; i++)
+		words[i] =
+			(uint64_t)json_integer_value(json_array_get(array, i));
+}
 
-	for (unsigned i = 0; i < sizeof(v) / sizeof(*v); i++)
-		v[i] = (uint64_t)json_integer_value(json_array_get(array, i));
-	*span = (struct bench_span){ .ops = v[0],
-				     .done = v[1],
-				     .start_ns = v[2],
-				     .stop_ns = v[3],
-				     .cpu_ns = v[4] };
-	for (unsigned p = 0; p < BENCH_MAX_PHASES; p++) {
-		span->phase_ns[p] = v[5 + 2 * p];
-		span->phase_ops[p] = v[6 + 2 * p];
-	}
+static void hear_span(struct bench_span *span, json_t *json)
+{
+	uint64_t times[5];
+
+	hear_words(times, 5, json_object_get(json, "times"));
+	*span = (struct bench_span){ .ops = times[0],
+				     .done = times[1],
+				     .start_ns = times[2],
+				     .stop_ns = times[3],
+				     .cpu_ns = times[4] };
+	hear_words(span->phase_ns, BENCH_MAX_PHASES,
+		   json_object_get(json, "phase_ns"));
+	hear_words(span->phase_ops, BENCH_MAX_PHASES,
+		   json_object_get(json, "phase_ops"));
+	hear_words(span->extra, BENCH_MAX_EXTRA,
+		   json_object_get(json, "extra"));
 }
 
 static void hear_rep(struct listener *l, json_t *threads)
