@@ -74,6 +74,11 @@ uint64_t bench_batch(const struct bench_case *bench,
 	return batch > round ? (batch + round - 1) / round * round : round;
 }
 
+bool bench_has_single_ops(const struct bench_case *bench)
+{
+	return !bench->round && !bench->whole_batches;
+}
+
 static uint64_t clock_ns(clockid_t id)
 {
 	struct timespec now;

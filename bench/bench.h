@@ -113,6 +113,11 @@ struct bench_case {
 	 * of it. May be NULL.
 	 */
 	uint64_t (*round)(const struct bench_env *env);
+	/*
+	 * An operation by itself says nothing: it overlaps with others on
+	 * purpose, or waits for a partner who is asked for as many.
+	 */
+	bool whole_batches;
 
 	unsigned min_threads, max_threads; /* 0: 1 */
 	unsigned threads_step;		   /* 2: works in pairs. 0: 1 */
@@ -133,7 +138,8 @@ struct bench_case {
 	void (*thread_reset)(struct bench_thread *self);
 
 	/*
-	 * Do nr operations; the number that succeeded. Nothing but the work:
+	 * Do nr operations, a batch or (if bench_has_single_ops()) as few as
+	 * one; the number that succeeded. Nothing but the work:
 	 * inputs were made in thread_setup.
 	 */
 	uint64_t (*loop)(struct bench_thread *self, uint64_t nr);
@@ -211,6 +217,11 @@ struct bench_options {
 	/* One repetition: spans[threads], valid during the call. */
 	void (*rep)(void *arg, unsigned rep, const struct bench_span *spans);
 	bench_metric_fn metric;
+	/*
+	 * Time one operation of so many, on average, in a stretch of its own
+	 * behind the repetitions, and emit the metrics latency_*. 0: don't.
+	 */
+	uint64_t latency_every;
 	/* All is measured and still in place; teardown comes. May be NULL. */
 	void (*measured)(void *arg);
 	void *arg;
@@ -232,6 +243,9 @@ enum bench_result gbench_run(const struct bench_case *bench,
 
 /* Version of the Google Benchmark library linked in, "1.7.1" or "unknown". */
 const char *gbench_version(void);
+
+/* Can its operations be timed one by one? */
+bool bench_has_single_ops(const struct bench_case *bench);
 
 /* Operations in one call of loop here. */
 uint64_t bench_batch(const struct bench_case *bench,

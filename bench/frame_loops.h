@@ -435,6 +435,7 @@ BENCH_CASE(S(churn_90_case)) = {
 /* Where a CPU must free its own frames, one thread at most: no pair to run. */
 BENCH_CASE(S(remote_free_case)) = {
 	FRAME_CASE("remote_free", 4096),
+	.whole_batches = true,
 	.min_threads = 2,
 	.max_threads = S(traits) & FRAME_CPU_LOCAL ? 1 : S(max_threads),
 	.threads_step = 2,

@@ -7,6 +7,7 @@
  * start barrier and the stop barrier, so no thread waits inside its own span.
  */
 #include "bench.h"
+#include "latency.h"
 
 #include <benchmark/benchmark.h>
 
@@ -117,6 +118,29 @@ void run_thread(run &r, benchmark::State &state)
 		r.fail(BENCH_MISPLACED);
 }
 
+/* Behind the repetitions: as many operations again, some timed by themselves.
+ */
+void run_sampled_thread(run &r, struct latency *latency,
+			benchmark::State &state)
+{
+	const bench_options &o = *r.options;
+	bench_thread &self = r.threads[state.thread_index()];
+
+	if (!begin_thread(r, self))
+		state.SkipWithError("placement or memory");
+	if (latency_thread_begin(latency, self.cpu)) {
+		r.fail(BENCH_NO_MEMORY);
+		state.SkipWithError("memory");
+	}
+	while (state.KeepRunningBatch(state.max_iterations))
+		if (r.result == BENCH_OK)
+			latency_sample(latency, &self, r.bench->loop,
+				       r.batch * static_cast<uint64_t>(
+							 state.max_iterations));
+	if (o.thread_end && o.thread_end(o.arg, self.cpu))
+		r.fail(BENCH_MISPLACED);
+}
+
 /* Called when all threads of a stretch are done. */
 void end_stretch(run &r)
 {
@@ -215,6 +239,36 @@ void measure(run &r)
 		tell_reps(r, report);
 }
 
+/* Its times are no one else's: neither the reps nor the raw file see it. */
+void measure_latency(run &r)
+{
+	const bench_options &o = *r.options;
+	std::ofstream null_stream;
+	benchmark::JSONReporter silent;
+	struct latency *latency = latency_new(
+		r.env->point.threads, o.latency_every, r.env->point.seed);
+
+	if (!latency) {
+		r.fail(BENCH_NO_MEMORY);
+		return;
+	}
+	silent.SetOutputStream(&null_stream);
+	silent.SetErrorStream(&null_stream);
+	benchmark::RegisterBenchmark("latency",
+				     [&](benchmark::State &state) {
+					     run_sampled_thread(r, latency,
+								state);
+				     })
+		->Threads(static_cast<int>(r.env->point.threads))
+		->Iterations(r.batches)
+		->UseRealTime();
+	benchmark::RunSpecifiedBenchmarks(&silent, std::string("."));
+	benchmark::ClearRegisteredBenchmarks();
+	if (r.result == BENCH_OK)
+		latency_report(latency, o.metric, o.arg);
+	latency_free(latency);
+}
+
 } // namespace
 
 enum bench_result gbench_run(const struct bench_case *bench,
@@ -244,6 +298,9 @@ enum bench_result gbench_run(const struct bench_case *bench,
 	}
 
 	measure(r);
+	if (r.result == BENCH_OK && options->latency_every &&
+	    bench_has_single_ops(bench))
+		measure_latency(r);
 	if (r.result == BENCH_OK && bench->validate && !bench->validate(state))
 		r.fail(BENCH_INVALID);
 	if (r.result == BENCH_OK && bench->metrics)

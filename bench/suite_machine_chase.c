@@ -118,6 +118,7 @@ BENCH_CASE(parallel_case) = {
 	.size_min = 1,
 	.size_max = CHASE_MAX_CHAINS,
 	.batch = 4096,
+	.whole_batches = true,
 	.pages = BENCH_PAGES_THP,
 	.setup = parallel_setup,
 	.thread_setup = parallel_thread_setup,

@@ -58,6 +58,7 @@ BENCH_CASE(ping_pong_case) = {
 	.isa = "scalar",
 	.models = "one word written by two CPUs in turn; one way",
 	.batch = 4096,
+	.whole_batches = true,
 	.min_threads = 2,
 	.max_threads = 2,
 	.setup = line_setup,
