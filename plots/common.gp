@@ -50,7 +50,7 @@ nice_of(step, ten) = step <= ten ? ten : step <= 2 * ten ? 2 * ten : \
 v_scale = metric eq 'bytes_per_s' ? 1e-9 : 1
 v_label = metric eq 'bytes_per_s' ? 'GB/s' : \
 	metric eq 'ops_per_s' ? 'operations/s' : 'ns/operation'
-v_log = v_max > 15 * v_min
+v_log = x_unit eq 'percentile' || v_max > 15 * v_min
 v_from = v_log ? v_min * v_scale / 1.3 : 0
 v_to = v_log ? v_max * v_scale * 1.4 : v_max * v_scale * 1.1
 # Tics at 1, 2, 5 where there are few decades; the rest get small ones.
