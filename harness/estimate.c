@@ -1,0 +1,268 @@
+/* estimate.c - how long a job will take, from the journals of earlier runs. */
+#include "estimate.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "journal.h"
+#include "stats.h"
+
+#define NEWEST_RUNS 5
+#define UNKNOWN_FIXED_S 0.02 /* a process that maps and faults its memory */
+
+/* One job of a journal; then, one point with the median of its jobs. */
+struct known {
+	char *key; /* the journal's "point" */
+	double fixed_s;
+};
+
+struct estimate {
+	struct known *v; /* by key, no key twice */
+	unsigned nr, runs;
+};
+
+struct earlier {
+	char path[PATH_MAX]; /* the run's directory */
+	struct timespec changed;
+};
+
+static int compare_age(const void *left, const void *right)
+{
+	const struct earlier *a = left, *b = right;
+
+	if (a->changed.tv_sec != b->changed.tv_sec)
+		return a->changed.tv_sec > b->changed.tv_sec ? -1 : 1;
+	return a->changed.tv_nsec > b->changed.tv_nsec ? -1 : 1;
+}
+
+/* Every run with a journal, the newest first; their number. */
+static unsigned list_journals(const char *results_dir, struct earlier **list)
+{
+	DIR *dir = opendir(results_dir);
+	struct dirent *entry;
+	unsigned nr = 0;
+
+	*list = NULL;
+	while (dir && (entry = readdir(dir))) {
+		char path[PATH_MAX];
+		struct stat st;
+
+		/* Not `latest`: its run is in the list under its own name. */
+		if (entry->d_name[0] == '.' || entry->d_type == DT_LNK ||
+		    snprintf(path, sizeof(path), "%s/%s/journal.jsonl",
+			     results_dir, entry->d_name) >= PATH_MAX ||
+		    stat(path, &st))
+			continue;
+		*list = realloc(*list, (nr + 1) * sizeof(**list));
+		if (!*list)
+			abort();
+		snprintf((*list)[nr].path, PATH_MAX, "%s/%s", results_dir,
+			 entry->d_name);
+		(*list)[nr++].changed = st.st_mtim;
+	}
+	if (dir)
+		closedir(dir);
+	if (nr)
+		qsort(*list, nr, sizeof(**list), compare_age);
+	return nr;
+}
+
+static void add_known(struct estimate *e, const char *key, double fixed_s)
+{
+	if (!(e->nr & (e->nr - 1))) {
+		e->v = realloc(e->v,
+			       (e->nr ? 2 * (size_t)e->nr : 1) * sizeof(*e->v));
+		if (!e->v)
+			abort();
+	}
+	e->v[e->nr].key = strdup(key);
+	if (!e->v[e->nr].key)
+		abort();
+	e->v[e->nr++].fixed_s = fixed_s;
+}
+
+/* Skipped jobs took no time and tell nothing; failed ones will fail again. */
+static void add_line(struct estimate *e, const char *line, double measured_s)
+{
+	json_t *json = json_loads(line, 0, NULL);
+	const char *key = json_string_value(json_object_get(json, "point"));
+	double seconds = json_number_value(json_object_get(json, "seconds"));
+
+	if (key && seconds > 0)
+		add_known(e, key,
+			  seconds > measured_s ? seconds - measured_s : 0);
+	json_decref(json);
+}
+
+static void add_journal(struct estimate *e, const char *run, const char *host)
+{
+	char path[PATH_MAX + 16], *line = NULL;
+	json_t *manifest, *effort;
+	const char *name;
+	double measured_s;
+	size_t size = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/manifest.json", run);
+	manifest = json_load_file(path, 0, NULL);
+	name = json_string_value(json_object_get(manifest, "host"));
+	effort = json_object_get(manifest, "effort");
+	measured_s = json_number_value(json_object_get(effort, "reps")) *
+		     json_number_value(json_object_get(effort, "min_time_s"));
+	snprintf(path, sizeof(path), "%s/journal.jsonl", run);
+	file = name && !strcmp(name, host) ? fopen(path, "r") : NULL;
+	json_decref(manifest);
+	if (!file)
+		return;
+	while (getline(&line, &size, file) > 0)
+		add_line(e, line, measured_s);
+	free(line);
+	fclose(file);
+	e->runs++;
+}
+
+static int compare_known(const void *left, const void *right)
+{
+	const struct known *a = left, *b = right;
+	int order = strcmp(a->key, b->key);
+
+	return order			 ? order
+	       : a->fixed_s < b->fixed_s ? -1
+					 : a->fixed_s > b->fixed_s;
+}
+
+/* The median of v[nr], nr > 0, which are in no order. */
+static double median_of(const struct known *v, unsigned nr)
+{
+	double *values = malloc(nr * sizeof(*values)), median;
+
+	if (!values)
+		abort();
+	for (unsigned i = 0; i < nr; i++)
+		values[i] = v[i].fixed_s;
+	stats_sort(values, nr);
+	median = stats_quantile(values, nr, 0.5);
+	free(values);
+	return median;
+}
+
+/* Jobs to points. */
+static void join_jobs(struct estimate *e)
+{
+	unsigned nr = 0;
+
+	if (e->nr)
+		qsort(e->v, e->nr, sizeof(*e->v), compare_known);
+	for (unsigned i = 0, n; i < e->nr; i += n) {
+		struct known *first = &e->v[i], joined;
+
+		for (n = 1; i + n < e->nr; n++)
+			if (strcmp(first->key, first[n].key))
+				break;
+		joined = (struct known){ first->key, median_of(first, n) };
+		for (unsigned k = 1; k < n; k++)
+			free(first[k].key);
+		e->v[nr++] = joined;
+	}
+	e->nr = nr;
+}
+
+/*
+ * For all points whose keys agree up to the first `end`, one entry more: the
+ * agreeing part and their median. So a case is found by "f/s/w/isa ", and a
+ * family by "f/".
+ */
+static void add_medians(struct estimate *e, unsigned nr, char end)
+{
+	for (unsigned i = 0, n; i < nr; i += n) {
+		const char *key = e->v[i].key;
+		size_t length = (size_t)(strchrnul(key, end) - key) + 1;
+		char *prefix = strndupa(key, length);
+
+		for (n = 1; i + n < nr; n++)
+			if (strncmp(e->v[i + n].key, prefix, length))
+				break;
+		add_known(e, prefix, median_of(e->v + i, n));
+	}
+}
+
+struct estimate *estimate_read(const char *results_dir, const char *host)
+{
+	struct estimate *e = calloc(1, sizeof(*e));
+	struct earlier *list;
+	unsigned nr = list_journals(results_dir, &list);
+
+	if (!e)
+		abort();
+	for (unsigned i = 0; i < nr && e->runs < NEWEST_RUNS; i++)
+		add_journal(e, list[i].path, host);
+	free(list);
+	join_jobs(e);
+	nr = e->nr;
+	add_medians(e, nr, ' ');
+	add_medians(e, nr, '/');
+	if (e->nr)
+		qsort(e->v, e->nr, sizeof(*e->v), compare_known);
+	return e;
+}
+
+void estimate_free(struct estimate *e)
+{
+	for (unsigned i = 0; i < e->nr; i++)
+		free(e->v[i].key);
+	free(e->v);
+	free(e);
+}
+
+unsigned estimate_runs(const struct estimate *e)
+{
+	return e->runs;
+}
+
+static int compare_key(const void *key, const void *known)
+{
+	return strcmp(key, ((const struct known *)known)->key);
+}
+
+/* The point's own fixed part, or its case's, or its family's. */
+static enum estimate_source find_fixed(const struct estimate *e, char *key,
+				       double *fixed_s)
+{
+	static const char ends[ESTIMATE_NOTHING] = { '\0', ' ', '/' };
+
+	for (unsigned i = 0; i < ESTIMATE_NOTHING && e->nr; i++) {
+		const struct known *known;
+
+		if (ends[i])
+			*(strchrnul(key, ends[i]) + 1) = '\0';
+		known = bsearch(key, e->v, e->nr, sizeof(*e->v), compare_key);
+		if (!known)
+			continue;
+		*fixed_s = known->fixed_s;
+		return (enum estimate_source)i;
+	}
+	*fixed_s = UNKNOWN_FIXED_S;
+	return ESTIMATE_NOTHING;
+}
+
+double estimate_point(const struct estimate *e, const struct plan_point *point,
+		      const struct options *options,
+		      enum estimate_source *source)
+{
+	enum estimate_source found = ESTIMATE_POINT;
+	double seconds = 0;
+	char key[512];
+
+	if (point->placement) {
+		journal_point_key(point, key, sizeof(key));
+		found = find_fixed(e, key, &seconds);
+		seconds += (double)options->reps * options->min_time_s;
+	}
+	if (source)
+		*source = found;
+	return seconds;
+}

@@ -1,0 +1,43 @@
+/*
+ * estimate.h - how long a job will take, from the journals of earlier runs.
+ *
+ * A job is a fixed part (start, setup, the search for the number of
+ * iterations) and reps * min_time of measuring. Journals know the sum; what
+ * is kept of them is the fixed part, so that a smoke run tells something
+ * about a full one.
+ */
+#ifndef KMB_ESTIMATE_H
+#define KMB_ESTIMATE_H
+
+#include "plan.h"
+
+/* What was known of a point, best first. */
+enum estimate_source {
+	ESTIMATE_POINT,	 /* this very point was run before */
+	ESTIMATE_CASE,	 /* other points of the same case */
+	ESTIMATE_FAMILY, /* other cases of the same family */
+	ESTIMATE_NOTHING,
+	NR_ESTIMATE_SOURCES
+};
+
+struct estimate;
+
+/*
+ * Read journal.jsonl of the newest few runs of this host in a results
+ * directory. Never NULL; what cannot be read tells nothing.
+ */
+struct estimate *estimate_read(const char *results_dir, const char *host);
+void estimate_free(struct estimate *e);
+
+/* How many runs' journals were read. */
+unsigned estimate_runs(const struct estimate *e);
+
+/*
+ * Seconds that one process of a point takes with these options; 0 where it
+ * cannot run. source may be NULL.
+ */
+double estimate_point(const struct estimate *e, const struct plan_point *point,
+		      const struct options *options,
+		      enum estimate_source *source);
+
+#endif

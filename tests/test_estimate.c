@@ -1,0 +1,207 @@
+/* test_estimate.c - how long a job will take, from hand-written journals. */
+#include "test.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "scratch.h"
+
+#include "../harness/estimate.h"
+
+#define HOST "here"
+#define GUESS 0.02 /* of a point that nothing is known of, before measuring */
+
+static const struct bench_case pair = { .family = "frame",
+					.strategy = "free_area",
+					.workload = "pair",
+					.isa = "scalar" };
+static const struct bench_case churn = { .family = "frame",
+					 .strategy = "free_area",
+					 .workload = "churn",
+					 .isa = "scalar" };
+static const struct bench_case other = { .family = "frame_like",
+					 .strategy = "free_area",
+					 .workload = "pair",
+					 .isa = "scalar" };
+static const struct placement somewhere;
+
+static struct plan_point point_of(const struct bench_case *bench, uint64_t size)
+{
+	return (struct plan_point){
+		.bench = bench,
+		.point = { .size = size, .threads = 2 },
+		.pages = HOST_PAGES_4K,
+		.place = "compact",
+		.mem = "local",
+		.placement = &somewhere,
+	};
+}
+
+/* Ten milliseconds of measuring. */
+static const struct options effort = { .reps = 2, .min_time_s = 0.005 };
+
+/* A run of two repetitions of 5 ms, `age` seconds ago. */
+static void write_run(const char *name, const char *host, const char *journal,
+		      unsigned age)
+{
+	char path[64], text[256];
+	struct timespec then[2];
+
+	mkdir(scratch_path(name), 0777);
+	snprintf(path, sizeof(path), "%s/manifest.json", name);
+	snprintf(text, sizeof(text),
+		 "{\"host\": \"%s\", \"effort\": {\"reps\": 2, "
+		 "\"min_time_s\": 0.005}}",
+		 host);
+	scratch_write(scratch_path(path), text, strlen(text));
+	snprintf(path, sizeof(path), "%s/journal.jsonl", name);
+	scratch_write(scratch_path(path), journal, strlen(journal));
+	clock_gettime(CLOCK_REALTIME, &then[0]);
+	then[0].tv_sec -= age;
+	then[1] = then[0];
+	assert_int_equal(utimensat(AT_FDCWD, scratch_path(path), then, 0), 0);
+}
+
+#define LINE(point, seconds)                                \
+	"{\"seq\":0,\"point\":\"" point "\",\"process\":0," \
+	"\"status\":\"ok\",\"seconds\":" seconds "}\n"
+
+static const char journal[] = LINE(
+	"frame/free_area/pair/scalar 0 2 4k compact local",
+	"0.050") LINE("frame/free_area/pair/scalar 0 2 4k compact local",
+		      "0.070")
+	LINE("frame/free_area/pair/scalar 0 2 4k compact local", "0.060") LINE(
+		"frame/free_area/pair/scalar 3 2 4k compact local", "0.110")
+		LINE("frame/null/pair/scalar 3 2 4k compact local", "0.020");
+
+static void expect(const struct estimate *e, struct plan_point point,
+		   double seconds, enum estimate_source source)
+{
+	enum estimate_source found = NR_ESTIMATE_SOURCES;
+	double is = estimate_point(e, &point, &effort, &found);
+
+	check(is > seconds - 1e-9 && is < seconds + 1e-9, "%g is not %g", is,
+	      seconds);
+	assert_int_equal(found, source);
+}
+
+static void a_point_then_its_case_then_its_family(void **unused)
+{
+	struct estimate *e;
+
+	(void)unused;
+	write_run("run", HOST, journal, 1);
+	e = estimate_read(scratch_dir, HOST);
+	assert_int_equal(estimate_runs(e), 1);
+	expect(e, point_of(&pair, 0), 0.060, ESTIMATE_POINT);
+	expect(e, point_of(&pair, 3), 0.110, ESTIMATE_POINT);
+	/* The median of 0.060 and 0.110, then of these and 0.020. */
+	expect(e, point_of(&pair, 9), 0.085, ESTIMATE_CASE);
+	expect(e, point_of(&churn, 0), 0.060, ESTIMATE_FAMILY);
+	expect(e, point_of(&other, 0), GUESS + 0.010, ESTIMATE_NOTHING);
+	estimate_free(e);
+}
+
+static void other_effort_changes_the_measured_part_only(void **unused)
+{
+	const struct options more = { .reps = 10, .min_time_s = 0.1 };
+	struct plan_point point = point_of(&pair, 0);
+	struct estimate *e;
+	double seconds;
+
+	(void)unused;
+	write_run("run", HOST, journal, 1);
+	e = estimate_read(scratch_dir, HOST);
+	seconds = estimate_point(e, &point, &more, NULL);
+	check(seconds > 1.0499 && seconds < 1.0501, "%g", seconds);
+	estimate_free(e);
+}
+
+static void what_cannot_run_takes_no_time(void **unused)
+{
+	struct plan_point point = point_of(&pair, 0);
+	struct estimate *e;
+
+	(void)unused;
+	point.placement = NULL;
+	e = estimate_read(scratch_dir, HOST);
+	expect(e, point, 0, ESTIMATE_POINT);
+	estimate_free(e);
+}
+
+static void nothing_known_is_a_guess(void **unused)
+{
+	struct estimate *e = estimate_read(scratch_path("none"), HOST);
+
+	(void)unused;
+	assert_int_equal(estimate_runs(e), 0);
+	expect(e, point_of(&pair, 0), GUESS + 0.010, ESTIMATE_NOTHING);
+	estimate_free(e);
+}
+
+static void other_machines_tell_nothing(void **unused)
+{
+	struct estimate *e;
+
+	(void)unused;
+	write_run("run", "there", journal, 1);
+	e = estimate_read(scratch_dir, HOST);
+	assert_int_equal(estimate_runs(e), 0);
+	expect(e, point_of(&pair, 0), GUESS + 0.010, ESTIMATE_NOTHING);
+	estimate_free(e);
+}
+
+static void lines_that_are_none_are_passed_over(void **unused)
+{
+	struct estimate *e;
+
+	(void)unused;
+	write_run("run", HOST,
+		  "junk\n\n[]\n{\"point\": 7, \"seconds\": 1}\n"
+		  "{\"point\": \"no/blank\", \"seconds\": 1}\n" LINE(
+			  "frame/free_area/pair/scalar 0 2 4k compact local",
+			  "0.030") "{\"point\": \"frame/free_area/pair/scalar "
+				   "0 2 4k com",
+		  1);
+	e = estimate_read(scratch_dir, HOST);
+	expect(e, point_of(&pair, 0), 0.030, ESTIMATE_POINT);
+	estimate_free(e);
+}
+
+static void only_the_newest_runs_count_and_latest_not_twice(void **unused)
+{
+	struct estimate *e;
+
+	(void)unused;
+	for (unsigned i = 0; i < 5; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "new%u", i);
+		write_run(name, HOST, journal, i);
+	}
+	write_run(
+		"old", HOST,
+		LINE("frame/free_area/churn/scalar 0 2 4k compact local", "9"),
+		100);
+	assert_int_equal(symlink("new0", scratch_path("latest")), 0);
+	e = estimate_read(scratch_dir, HOST);
+	assert_int_equal(estimate_runs(e), 5);
+	expect(e, point_of(&churn, 0), 0.060, ESTIMATE_FAMILY);
+	estimate_free(e);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		scratch_test(a_point_then_its_case_then_its_family),
+		scratch_test(other_effort_changes_the_measured_part_only),
+		scratch_test(what_cannot_run_takes_no_time),
+		scratch_test(nothing_known_is_a_guess),
+		scratch_test(other_machines_tell_nothing),
+		scratch_test(lines_that_are_none_are_passed_over),
+		scratch_test(only_the_newest_runs_count_and_latest_not_twice),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
