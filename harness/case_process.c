@@ -7,9 +7,12 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "noise.h"
+
 struct child {
 	struct job job;
 	struct host_numa *host;
+	struct counters *counters;
 };
 
 static void report(json_t *line)
@@ -31,8 +34,11 @@ static void report(json_t *line)
 static int thread_begin(void *arg, unsigned thread)
 {
 	struct child *c = arg;
+	int err = placement_pin(c->job.placement.cpu[thread]);
 
-	return placement_pin(c->job.placement.cpu[thread]);
+	if (!err)
+		counters_thread_open(c->counters, thread);
+	return err;
 }
 
 static int thread_end(void *arg, unsigned thread)
@@ -71,6 +77,22 @@ static json_t *encode_span(const struct bench_span *span)
 		encode_words(span->extra, BENCH_MAX_EXTRA));
 }
 
+static void span_begin(void *arg, unsigned thread, struct bench_span *span)
+{
+	struct child *c = arg;
+
+	noise_span_begin(span);
+	counters_span_begin(c->counters, thread, span);
+}
+
+static void span_end(void *arg, unsigned thread, struct bench_span *span)
+{
+	struct child *c = arg;
+
+	counters_span_end(c->counters, thread, span);
+	noise_span_end(span);
+}
+
 static void rep_done(void *arg, unsigned rep, const struct bench_span *spans)
 {
 	struct child *c = arg;
@@ -105,6 +127,7 @@ static void verify(void *arg)
 
 int case_process_main(void)
 {
+	static struct counters_set set;
 	static struct child c;
 	json_t *json;
 	enum bench_result result;
@@ -112,7 +135,8 @@ int case_process_main(void)
 	/* A parent that was killed must not leave us measuring. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	json = json_loadf(stdin, 0, NULL);
-	if (!json || job_decode(&c.job, json)) {
+	if (!json || job_decode(&c.job, json) ||
+	    counters_decode(&set, c.job.counters)) {
 		fputs("kmembench: not a job of this binary\n", stderr);
 		return EXIT_FAILURE;
 	}
@@ -124,7 +148,8 @@ int case_process_main(void)
 	}
 	c.host = host_numa_new(c.job.pages, c.job.placement.host_nodes,
 			       c.job.placement.nr_nodes);
-	if (!c.host) {
+	c.counters = counters_new(&set, c.job.point.threads, &counters_linux);
+	if (!c.host || !c.counters) {
 		report(json_pack("{s:i}", "result", BENCH_NO_MEMORY));
 		return EXIT_SUCCESS;
 	}
@@ -140,14 +165,18 @@ int case_process_main(void)
 		.thread_begin = thread_begin,
 		.thread_end = thread_end,
 		.first_batch = first_batch,
+		.span_begin = span_begin,
+		.span_end = span_end,
 		.rep = rep_done,
 		.metric = metric,
+		.latency_every = c.job.latency_every,
 		.measured = verify,
 		.arg = &c,
 	};
 
 	result = gbench_run(c.job.bench, &env, &options);
 	report(json_pack("{s:i}", "result", (int)result));
+	counters_free(c.counters);
 	host_numa_free(c.host);
 	return EXIT_SUCCESS;
 }

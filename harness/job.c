@@ -32,15 +32,17 @@ static json_t *encode_placement(const struct placement *p)
 json_t *job_encode(const struct job *job)
 {
 	return json_pack(
-		"{s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:i,s:i,s:f,s:s,s:o}",
+		"{s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:i,s:i,s:f,s:I,s:s,s:s,s:o}",
 		"family", job->bench->family, "strategy", job->bench->strategy,
 		"workload", job->bench->workload, "isa", job->bench->isa,
 		"size", (json_int_t)job->point.size, "threads",
 		(json_int_t)job->point.threads, "memory",
 		(json_int_t)job->point.memory, "seed",
 		(json_int_t)job->point.seed, "pages", (int)job->pages, "reps",
-		(int)job->reps, "min_time", job->min_time_s, "raw",
-		job->raw_path, "placement", encode_placement(&job->placement));
+		(int)job->reps, "min_time", job->min_time_s, "latency",
+		(json_int_t)job->latency_every, "counters", job->counters,
+		"raw", job->raw_path, "placement",
+		encode_placement(&job->placement));
 }
 
 static const struct bench_case *find_case(const char *family,
@@ -91,20 +93,21 @@ static int decode_placement(struct placement *p, json_t *cpu, json_t *node,
 
 int job_decode(struct job *job, const json_t *json)
 {
-	const char *family, *strategy, *workload, *isa, *raw;
+	const char *family, *strategy, *workload, *isa, *raw, *counters;
 	json_t *cpu, *node, *host_nodes;
-	json_int_t size, threads, memory, seed;
+	json_int_t size, threads, memory, seed, latency;
 	int pages, reps;
 
-	if (json_unpack((json_t *)json,
-			"{s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:i,s:i,s:F,s:s,"
-			"s:{s:o,s:o,s:o}}",
-			"family", &family, "strategy", &strategy, "workload",
-			&workload, "isa", &isa, "size", &size, "threads",
-			&threads, "memory", &memory, "seed", &seed, "pages",
-			&pages, "reps", &reps, "min_time", &job->min_time_s,
-			"raw", &raw, "placement", "cpu", &cpu, "node", &node,
-			"host_nodes", &host_nodes))
+	if (json_unpack(
+		    (json_t *)json,
+		    "{s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:i,s:i,s:F,s:I,s:s,s:s,"
+		    "s:{s:o,s:o,s:o}}",
+		    "family", &family, "strategy", &strategy, "workload",
+		    &workload, "isa", &isa, "size", &size, "threads", &threads,
+		    "memory", &memory, "seed", &seed, "pages", &pages, "reps",
+		    &reps, "min_time", &job->min_time_s, "latency", &latency,
+		    "counters", &counters, "raw", &raw, "placement", "cpu",
+		    &cpu, "node", &node, "host_nodes", &host_nodes))
 		return -EINVAL;
 	job->bench = find_case(family, strategy, workload, isa);
 	if (!job->bench ||
@@ -116,6 +119,8 @@ int job_decode(struct job *job, const json_t *json)
 					   .seed = (uint64_t)seed };
 	job->pages = (enum host_pages)pages;
 	job->reps = (unsigned)reps;
+	job->latency_every = (uint64_t)latency;
+	snprintf(job->counters, sizeof(job->counters), "%s", counters);
 	snprintf(job->raw_path, sizeof(job->raw_path), "%s", raw);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "../bench/bench.h"
+#include "counters.h"
 #include "host_numa.h"
 #include "placement.h"
 
@@ -22,7 +23,9 @@ struct job {
 	struct placement placement;
 	unsigned reps;
 	double min_time_s;
-	char raw_path[4096]; /* "": none */
+	uint64_t latency_every;		   /* as bench_options has it */
+	char counters[COUNTERS_TEXT_SIZE]; /* counters_encode()'s */
+	char raw_path[4096];		   /* "": none */
 };
 
 /* A new JSON object, or NULL when out of memory. */

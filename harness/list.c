@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "axes.h"
 #include "plan.h"
 
 static bool same(const struct bench_case *a, const struct bench_case *b,
@@ -37,16 +38,13 @@ static void print_strategy(const struct bench_case *const *cases, unsigned nr,
 	putchar('\n');
 }
 
-int command_list(const struct options *options)
+/* Every chosen strategy; false: none is. */
+static bool print_strategies(const struct selection *selection)
 {
 	unsigned nr;
 	const struct bench_case *const *cases = bench_cases(&nr);
 	const struct bench_case *previous = NULL;
-	int code;
-	struct selection *selection = selection_new(options, &code);
 
-	if (!selection)
-		return code;
 	for (unsigned i = 0; i < nr; i++) {
 		const struct bench_family *family =
 			bench_find_family(cases[i]->family);
@@ -60,8 +58,21 @@ int command_list(const struct options *options)
 			print_strategy(cases, nr, cases[i]);
 		previous = cases[i];
 	}
+	return previous;
+}
+
+int command_list(const struct options *options)
+{
+	int code;
+	struct selection *selection = selection_new(options, &code);
+	bool any;
+
+	if (!selection)
+		return code;
+	any = options->axes ? axes_print(selection, stdout)
+			    : print_strategies(selection);
 	selection_free(selection);
-	if (!previous)
+	if (!any)
 		return complain(EXIT_NO_MATCH, "--filter: '%s' matches nothing",
 				options->filter ? options->filter : "");
 	return EXIT_OK;

@@ -3,13 +3,14 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../kernels/base/cpu.h"
 #include "commands.h"
 #include "job.h"
 #include "plot.h"
+#include "run_find.h"
+#include "sums.h"
 
 int command_argc;
 char **command_argv;
@@ -19,36 +20,53 @@ static const struct command commands[] = {
 	  "measure, print a table, draw charts; without a selector all "
 	  "families",
 	  command_run },
+	{ "doctor", "",
+	  "what in this machine's state makes numbers noisy, and what would "
+	  "change it",
+	  command_doctor },
+	{ "topo", "", "this machine: nodes, distances, caches, CPUs, limits",
+	  command_topo },
 	{ "list", "[FAMILY[/STRATEGY[/WORKLOAD]]...]",
 	  "every strategy and what it models, with its workloads",
 	  command_list },
-	{ "topo", "", "this machine: nodes, distances, caches, CPUs, limits",
-	  command_topo },
+	{ "plan", "[FAMILY[/STRATEGY[/WORKLOAD]]...]",
+	  "what a run would measure, in which order, how long it would take",
+	  command_plan },
 	{ "plot", "[RUN]",
 	  "draw the charts of a run again (a directory; default: the newest)",
 	  command_plot },
+	{ "report", "[RUN]",
+	  "a run on one page that can be mailed and printed: report.html",
+	  command_report },
+	{ "compare", "A B",
+	  "two runs: what is faster, slower or the same; --by strategy RUN: "
+	  "inside one",
+	  command_compare },
+	{ "aa", "[FAMILY[/STRATEGY[/WORKLOAD]]...]",
+	  "the same build against itself: this machine's noise floor",
+	  command_aa },
+	{ "resume", "[RUN]",
+	  "go on with an interrupted run (a directory; default: the newest)",
+	  command_resume },
+	{ "verify", "[RUN]",
+	  "are a run's files as it left them, and does the summary follow from "
+	  "the samples?",
+	  command_verify },
+	{ "repro", "[RUN]",
+	  "the exact commands that do a run again; --run: do it",
+	  command_repro },
 	{ NULL, NULL, NULL, NULL },
 };
 
 int command_plot(const struct options *options)
 {
 	char error[512], dir[PATH_MAX];
-	struct stat st;
-	int nr;
+	int nr, code = run_find(options, "plot", dir);
 
-	if (options->nr_args > 1)
-		return complain(EXIT_USAGE, "plot: '%s': takes one run",
-				options->args[1]);
-	if (options->nr_args)
-		snprintf(dir, sizeof(dir), "%s", options->args[0]);
-	else
-		snprintf(dir, sizeof(dir), "%.4000s/latest", options->results);
-	if (stat(dir, &st) || !S_ISDIR(st.st_mode))
-		return complain(EXIT_USAGE,
-				"plot: '%s' is not the directory of a run",
-				dir);
+	if (code != -1)
+		return code;
 	nr = plot_run(dir, error, sizeof(error));
-	if (nr < 0)
+	if (nr < 0 || sums_refresh(dir, error, sizeof(error)))
 		return complain(EXIT_FAILED, "%s", error);
 	printf("%d charts: %s/plots/\n", nr, dir);
 	return EXIT_OK;

@@ -2,6 +2,7 @@
 #include "manifest.h"
 
 #include <errno.h>
+#include <gnu/libc-version.h>
 #include <gsl/gsl_version.h>
 #include <jansson.h>
 #include <perfmon/pfmlib.h>
@@ -9,8 +10,10 @@
 #include <string.h>
 #include <sys/utsname.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "../bench/bench.h"
+#include "sums.h"
 
 extern char **environ;
 
@@ -130,6 +133,63 @@ static json_t *labels(const struct options *o)
 	return object;
 }
 
+/* What was given as "--name=value"; a flag is true. */
+static void add_word(json_t *object, const char *word)
+{
+	/* Where the results go and how they look is no part of a run. */
+	static const char *const others[] = { "output", "results", "color",
+					      "label" };
+	const char *name = word + 2, *equals = strchrnul(name, '=');
+	char *key = strndupa(name, (size_t)(equals - name));
+
+	for (unsigned i = 0; i < ARRAY_SIZE(others); i++)
+		if (!strcmp(key, others[i]))
+			return;
+	json_object_set_new(object, key,
+			    *equals ? json_string(equals + 1) : json_true());
+}
+
+/*
+ * Every option of this run by its name, so that "--name=value" of all of them
+ * and the selectors are the same run again, whatever the defaults and the
+ * environment then are.
+ */
+static json_t *options(const struct options *o)
+{
+	json_t *object = json_object(), *selectors = json_array(),
+	       *labels_ = json_array();
+
+	for (unsigned i = 0; i < o->nr_words; i++)
+		add_word(object, o->words[i]);
+	for (unsigned i = 0; i < o->nr_labels; i++)
+		json_array_append_new(labels_, json_string(o->labels[i]));
+	for (unsigned i = 0; i < o->nr_args; i++)
+		json_array_append_new(selectors, json_string(o->args[i]));
+	json_object_update_new(
+		object,
+		json_pack(
+			"{s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:f,s:f,s:f,s:I,s:o,s:o}",
+			"preset", o->preset->name, "counters", o->counters,
+			"place", o->place, "mem", o->mem, "memory",
+			(json_int_t)o->memory, "process-reps",
+			(json_int_t)o->process_reps, "reps",
+			(json_int_t)o->reps, "min-time", o->min_time_s,
+			"max-noise", o->max_noise, "time-limit",
+			o->time_limit_s, "seed", (json_int_t)o->seed, "label",
+			labels_, "selectors", selectors));
+	return object;
+}
+
+static json_t *binary_sha256(void)
+{
+	char hex[SUMS_HEX + 1], path[PATH_MAX];
+	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
+
+	path[length < 0 ? 0 : length] = '\0';
+	sums_of_file(path, hex);
+	return *hex ? json_string(hex) : json_null();
+}
+
 static json_t *source(void)
 {
 	json_t *changes = command_output("git -C '" KMB_SOURCE_DIR
@@ -153,9 +213,72 @@ static json_t *libraries(void)
 
 	snprintf(pfm, sizeof(pfm), "%d.%d", PFM_MAJ_VERSION(version),
 		 PFM_MIN_VERSION(version));
-	return json_pack("{s:s,s:s,s:s,s:s,s:s}", "benchmark", gbench_version(),
+	return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "libc",
+			 gnu_get_libc_version(), "benchmark", gbench_version(),
 			 "hwloc", KMB_HWLOC_VERSION, "jansson", JANSSON_VERSION,
 			 "gsl", gsl_version, "libpfm4", pfm);
+}
+
+/* PRETTY_NAME="Debian GNU/Linux 12 (bookworm)", or null. */
+static json_t *distribution(void)
+{
+	FILE *file = fopen("/etc/os-release", "r");
+	json_t *name = NULL;
+	char line[512];
+
+	while (file && !name && fgets(line, sizeof(line), file)) {
+		char *value = line + strlen("PRETTY_NAME=");
+
+		if (strncmp(line, "PRETTY_NAME=", strlen("PRETTY_NAME=")))
+			continue;
+		value += *value == '"';
+		value[strcspn(value, "\"\n")] = '\0';
+		name = json_string(value);
+	}
+	if (file)
+		fclose(file);
+	return name ? name : json_null();
+}
+
+/* In bytes, ascending. */
+static json_t *page_sizes(const struct topology *t)
+{
+	hwloc_obj_t node =
+		hwloc_get_obj_by_type(t->hwloc, HWLOC_OBJ_NUMANODE, 0);
+	json_t *array = json_array();
+
+	for (unsigned i = 0; node && i < node->attr->numanode.page_types_len;
+	     i++)
+		json_array_append_new(
+			array, json_integer((json_int_t)node->attr->numanode
+						    .page_types[i]
+						    .size));
+	return array;
+}
+
+/* What `numactl --hardware` would say in short. */
+static json_t *nodes(const struct topology *t)
+{
+	json_t *array = json_array();
+
+	for (unsigned i = 0; i < t->nr_nodes; i++) {
+		const struct topology_node *n = &t->nodes[i];
+		json_t *distances = json_array();
+
+		for (unsigned to = 0; to < t->nr_nodes; to++)
+			json_array_append_new(
+				distances,
+				json_integer((json_int_t)t->distance
+						     [(size_t)i * t->nr_nodes +
+						      to]));
+		json_array_append_new(
+			array,
+			json_pack("{s:i,s:i,s:I,s:b,s:o}", "node", (int)n->os,
+				  "cpus", (int)n->nr_cpus, "memory_bytes",
+				  (json_int_t)n->memory_bytes, "allowed",
+				  (int)n->allowed, "distances", distances));
+	}
+	return array;
 }
 
 static json_t *kernel(void)
@@ -215,12 +338,14 @@ static json_t *cpu_model(void)
 
 static json_t *effort(const struct options *o)
 {
-	return json_pack("{s:s,s:I,s:I,s:I,s:f,s:f,s:I}", "preset",
-			 o->preset->name, "seed", (json_int_t)o->seed,
-			 "process_reps", (json_int_t)o->process_reps, "reps",
-			 (json_int_t)o->reps, "min_time_s", o->min_time_s,
-			 "time_limit_s", o->time_limit_s, "memory_bytes",
-			 (json_int_t)o->memory);
+	return json_pack(
+		"{s:s,s:I,s:I,s:I,s:f,s:f,s:I,s:I,s:f,s:f,s:b}", "preset",
+		o->preset->name, "seed", (json_int_t)o->seed, "process_reps",
+		(json_int_t)o->process_reps, "reps", (json_int_t)o->reps,
+		"min_time_s", o->min_time_s, "time_limit_s", o->time_limit_s,
+		"memory_bytes", (json_int_t)o->memory, "latency_every",
+		(json_int_t)o->latency_every, "max_noise", o->max_noise,
+		"budget_s", o->budget_s, "arms", (int)o->arms);
 }
 
 static json_t *caches(const struct topology *t)
@@ -243,19 +368,23 @@ static json_t *started(void)
 }
 
 int manifest_write(const struct results *results, const struct options *o,
-		   const struct topology *t, int argc, char **argv)
+		   const struct topology *t,
+		   const struct counters_set *counters, int argc, char **argv)
 {
 	json_t *json = json_pack(
-		"{s:i,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:{s:s,s:s},s:o,s:o,"
-		"s:o,s:o,s:o}",
+		"{s:i,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:{s:s,s:s},"
+		"s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:i,s:o}",
 		"schema", SAMPLES_SCHEMA, "run_id", results->run_id, "host",
 		results->host, "started", started(), "command",
 		command_line(argc, argv), "argv", argument_array(argc, argv),
-		"environment", our_environment(), "labels", labels(o), "effort",
-		effort(o), "source", source(), "compiler", "version",
+		"environment", our_environment(), "options", options(o),
+		"labels", labels(o), "effort", effort(o), "source", source(),
+		"binary_sha256", binary_sha256(), "compiler", "version",
 		KMB_COMPILER, "flags", KMB_COMPILER_FLAGS, "libraries",
-		libraries(), "kernel", kernel(), "cpu_model", cpu_model(),
-		"cpu", cpu(), "caches", caches(t));
+		libraries(), "distribution", distribution(), "kernel", kernel(),
+		"page_sizes", page_sizes(t), "nodes", nodes(t), "cpu_model",
+		cpu_model(), "cpu", cpu(), "caches", caches(t), "nr_cpus",
+		(int)t->nr_cpus, "counters", counters_json(counters));
 	char *text = json ? json_dumps(json, JSON_INDENT(2)) : NULL;
 	int err = text ? results_write_file(results->dir, "manifest.json", text,
 					    strlen(text))

@@ -2,6 +2,7 @@
 #ifndef KMB_MANIFEST_H
 #define KMB_MANIFEST_H
 
+#include "counters.h"
 #include "options.h"
 #include "results.h"
 #include "topology.h"
@@ -12,6 +13,7 @@
  * cannot be read is left null. 0, or -errno.
  */
 int manifest_write(const struct results *results, const struct options *options,
-		   const struct topology *topology, int argc, char **argv);
+		   const struct topology *topology,
+		   const struct counters_set *counters, int argc, char **argv);
 
 #endif

@@ -20,6 +20,7 @@ static const char *const column_names[NR_COLUMNS] = {
 	[NODES_REQUESTED] = "nodes_requested",
 	[STRATEGY] = "strategy",
 	[ISA] = "isa",
+	[ARM] = "arm",
 	[NODES_ACTUAL] = "nodes_actual",
 	[METRIC] = "metric",
 	[UNIT] = "unit",
@@ -118,7 +119,8 @@ static int find_columns(const struct csv *csv, int column[NR_COLUMNS],
 {
 	for (int i = 0; i < NR_COLUMNS; i++) {
 		column[i] = csv_column(csv, column_names[i]);
-		if (column[i] < 0) {
+		/* Schema 1 knew no arms. */
+		if (column[i] < 0 && i != ARM) {
 			snprintf(error, error_size, "%s: no column '%s'", path,
 				 column_names[i]);
 			return -EINVAL;
@@ -141,16 +143,19 @@ int observations_read(struct observations *o, const char *dir, char *error,
 		err = find_columns(&o->csv, column, path, error, error_size);
 	if (err)
 		return err;
-	o->nr = o->csv.nr_rows;
-	o->v = calloc(o->nr + 1, sizeof(*o->v));
+	o->v = calloc(o->csv.nr_rows + 1, sizeof(*o->v));
 	if (!o->v) {
 		snprintf(error, error_size, "%s: %s", path, strerror(ENOMEM));
 		return -ENOMEM;
 	}
-	for (unsigned i = 0; i < o->nr; i++) {
+	for (unsigned i = 0; i < o->csv.nr_rows; i++) {
+		struct observation *v = &o->v[o->nr];
+
 		for (int k = 0; k < NR_COLUMNS; k++)
-			o->v[i].cell[k] = csv_cell(&o->csv, i, column[k]);
-		o->v[i].process = strtoul(o->v[i].cell[PROCESS], NULL, 10);
+			v->cell[k] = csv_cell(&o->csv, i, column[k]);
+		v->process = strtoul(v->cell[PROCESS], NULL, 10);
+		/* A disturbed process that was measured once more. */
+		o->nr += strcmp(v->cell[STATUS], "repeated") != 0;
 	}
 	qsort(o->v, o->nr, sizeof(*o->v), by_process);
 	return 0;

@@ -28,6 +28,7 @@ enum column {
 	NODES_REQUESTED,
 	STRATEGY,
 	ISA,
+	ARM,
 	NODES_ACTUAL,
 	METRIC,
 	UNIT,

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "compare_text.h"
 #include "host_numa.h"
 #include "parse.h"
 
@@ -92,6 +93,12 @@ static const char *parse_memory(struct options *o, const char *value)
 	return "a multiple of 4m, such as 256m or 1g";
 }
 
+static const char *parse_counters(struct options *o, const char *value)
+{
+	o->counters = value;
+	return *value ? NULL : "auto, none or a list of groups and events";
+}
+
 static const char *parse_count(const char *value, uint64_t *count)
 {
 	if (parse_uint(value, count) && *count && *count <= 1000)
@@ -122,6 +129,33 @@ static const char *parse_time_limit(struct options *o, const char *value)
 	if (parse_seconds(value, &o->time_limit_s) && o->time_limit_s > 0)
 		return NULL;
 	return "a time, such as 30s or 2m";
+}
+
+static const char *parse_max_noise(struct options *o, const char *value)
+{
+	if (parse_share(value, &o->max_noise) && o->max_noise > 0)
+		return NULL;
+	return "a share, such as 2% or 0.02";
+}
+
+static const char *parse_budget(struct options *o, const char *value)
+{
+	if (parse_seconds(value, &o->budget_s) && o->budget_s > 0)
+		return NULL;
+	return "a time, such as 90s or 20m";
+}
+
+static const char *parse_force(struct options *o, const char *value)
+{
+	o->force = strcmp(value, "0") != 0;
+	return NULL;
+}
+
+static const char *parse_latency(struct options *o, const char *value)
+{
+	if (parse_uint(value, &o->latency_every) && o->latency_every <= 1000000)
+		return NULL;
+	return "a number of operations from 1 to 1000000, or 0 for none";
 }
 
 static const char *parse_seed(struct options *o, const char *value)
@@ -178,11 +212,129 @@ static const char *parse_no_plots(struct options *o, const char *value)
 	return NULL;
 }
 
+static const char *parse_dry_run(struct options *o, const char *value)
+{
+	o->dry_run = strcmp(value, "0") != 0;
+	return NULL;
+}
+
+static const char *parse_axes(struct options *o, const char *value)
+{
+	o->axes = strcmp(value, "0") != 0;
+	return NULL;
+}
+
+static const char *parse_order(struct options *o, const char *value)
+{
+	o->order = strcmp(value, "0") != 0;
+	return NULL;
+}
+
+static const char *parse_again(struct options *o, const char *value)
+{
+	o->again = strcmp(value, "0") != 0;
+	return NULL;
+}
+
+static const char *parse_json(struct options *o, const char *value)
+{
+	o->json = strcmp(value, "0") != 0;
+	return NULL;
+}
+
+static const char *parse_metric(struct options *o, const char *value)
+{
+	o->metric = value;
+	return *value ? NULL : "the name of a metric, such as ns_per_op";
+}
+
+static const char *parse_min_effect(struct options *o, const char *value)
+{
+	return parse_share(value, &o->min_effect)
+		       ? NULL
+		       : "a share, such as 3% or 0.03";
+}
+
+static const char *parse_by(struct options *o, const char *value)
+{
+	static const char *const names[] = {
+		[BY_STRATEGY] = "strategy", [BY_ISA] = "isa", [BY_ARM] = "arm"
+	};
+
+	for (unsigned i = BY_STRATEGY; i <= BY_ARM; i++)
+		if (!strcmp(value, names[i])) {
+			o->by = i;
+			return NULL;
+		}
+	return "strategy, isa or arm";
+}
+
+static const char *parse_base(struct options *o, const char *value)
+{
+	o->base = value;
+	return *value ? NULL : "the name of a strategy or instruction set";
+}
+
+static const char *parse_format(struct options *o, const char *value)
+{
+	static const char *const names[] = { [FORMAT_TABLE] = "table",
+					     [FORMAT_CSV] = "csv",
+					     [FORMAT_MARKDOWN] = "markdown" };
+
+	for (unsigned i = FORMAT_TABLE; i <= FORMAT_MARKDOWN; i++)
+		if (!strcmp(value, names[i])) {
+			o->format = i;
+			return NULL;
+		}
+	return "table, csv or markdown";
+}
+
+static const char *parse_allow(struct options *o, const char *value)
+{
+	static const char *const names[] = { "machine", "build", "axes" };
+
+	for (;;) {
+		const size_t length = strcspn(value, ",");
+		unsigned i = 0;
+
+		while (i < 3 && (strlen(names[i]) != length ||
+				 strncmp(value, names[i], length)))
+			i++;
+		if (i == 3)
+			return "a list of machine, build and axes";
+		o->allow |= 1u << i;
+		if (!value[length])
+			return NULL;
+		value += length + 1;
+	}
+}
+
+static const char *parse_fail_on(struct options *o, const char *value)
+{
+	o->fail_on_regression = true;
+	return strcmp(value, "regression") ? "regression" : NULL;
+}
+
+static const char *parse_strict(struct options *o, const char *value)
+{
+	o->strict = strcmp(value, "0") != 0;
+	return NULL;
+}
+
+static const char *parse_plot(struct options *o, const char *value)
+{
+	o->plot = value;
+	return *value ? NULL : "a directory for the charts";
+}
+
 static const char *parse_topology(struct options *o, const char *value)
 {
 	o->topology = value;
 	return NULL;
 }
+
+/* The options of a run, which aa and plan take as well. */
+#define RUNS "run plan aa"
 
 struct option_def {
 	const char *name;
@@ -195,43 +347,81 @@ struct option_def {
 
 /* clang-format off */
 static const struct option_def table[] = {
-	{ "preset", 0, "NAME", "run", parse_preset,
+	{ "preset", 0, "NAME", RUNS, parse_preset,
 	  "how much effort: smoke, quick (default), full, publish" },
-	{ "threads", 0, "LIST", "run", parse_threads,
+	{ "threads", 0, "LIST", RUNS, parse_threads,
 	  "thread counts: 1,2,4 or 1:8 (1, 2, 4, 8); default: 1 and all CPUs, in full runs the powers of two between" },
-	{ "size", 0, "LIST", "run", parse_size,
+	{ "size", 0, "LIST", RUNS, parse_size,
 	  "values of the family's main axis: 0,9 or 4k:1m (its own steps between)" },
-	{ "place", 0, "POLICY", "run", parse_place,
+	{ "place", 0, "POLICY", RUNS, parse_place,
 	  "which CPUs: compact (default), scatter, smp (one node), node:N, or a list as numactl takes: 0-3,8 +0-1 !2 all" },
-	{ "mem", 0, "POLICY", "run", parse_mem,
+	{ "mem", 0, "POLICY", RUNS, parse_mem,
 	  "where simulated memory lives: local (default), remote, bind:N, interleave[:LIST]" },
-	{ "pages", 0, "SIZE", "run", parse_pages,
+	{ "pages", 0, "SIZE", RUNS, parse_pages,
 	  "host pages behind it: 4k (default), thp, 2m, 1g; what was had is in the rows" },
-	{ "memory", 0, "BYTES", "run", parse_memory,
+	{ "memory", 0, "BYTES", RUNS, parse_memory,
 	  "simulated memory of each node (default: the preset's)" },
-	{ "process-reps", 0, "N", "run", parse_process_reps,
+	{ "counters", 0, "LIST", RUNS, parse_counters,
+	  "what to count beside the clocks: auto (default), none, groups (tlb, cache, branch, topdown, kernel, sw) and libpfm4's events" },
+	{ "process-reps", 0, "N", RUNS, parse_process_reps,
 	  "fresh processes a point: the unit of repetition" },
-	{ "reps", 0, "N", "run", parse_reps,
+	{ "reps", 0, "N", RUNS, parse_reps,
 	  "repetitions inside each process" },
-	{ "min-time", 0, "TIME", "run", parse_min_time,
+	{ "min-time", 0, "TIME", RUNS, parse_min_time,
 	  "how long a repetition lasts at least: 10ms" },
-	{ "time-limit", 0, "TIME", "run", parse_time_limit,
+	{ "max-noise", 0, "SHARE", RUNS, parse_max_noise,
+	  "a point is done early when half its interval is below this share of its median, after 5 processes at least (default 2%)" },
+	{ "budget", 0, "TIME", RUNS, parse_budget,
+	  "stop after this; what is noisiest is repeated first: 20m" },
+	{ "latency", 0, "N", RUNS, parse_latency,
+	  "time one operation of N by itself, after the repetitions, for percentiles (latency_p50_ns, ...); 0, the default: none" },
+	{ "time-limit", 0, "TIME", RUNS, parse_time_limit,
 	  "a case's process is killed after this (default 60s)" },
-	{ "seed", 0, "N", "run", parse_seed,
+	{ "seed", 0, "N", RUNS, parse_seed,
 	  "of the order of cases and of all random inputs (default 1)" },
-	{ "filter", 0, "REGEX", "run list", parse_filter,
+	{ "filter", 0, "REGEX", RUNS " list", parse_filter,
 	  "only cases whose family/strategy/workload/isa matches (extended)" },
-	{ "label", 0, "KEY=VALUE", "run", parse_label,
+	{ "label", 0, "KEY=VALUE", "run aa", parse_label,
 	  "kept in the manifest; may be given several times" },
-	{ "output", 'o', "DIR", "run", parse_output,
+	{ "output", 'o', "DIR", "run aa repro", parse_output,
 	  "the run's own directory, new or empty (default: RESULTS/<UTC>-<host>-<id>)" },
-	{ "results", 0, "DIR", "run plot", parse_results,
+	{ "results", 0, "DIR", RUNS " plot report repro verify resume compare", parse_results,
 	  "where runs are kept (default: the project's results/)" },
-	{ "no-plots", 0, NULL, "run", parse_no_plots,
+	{ "no-plots", 0, NULL, "run aa resume", parse_no_plots,
 	  "measure only, draw nothing" },
-	{ "topology", 0, "SOURCE", "topo", parse_topology,
-	  "show another machine: FILE.xml or synthetic:SPEC of hwloc" },
-	{ "color", 0, "WHEN", "run list topo plot", parse_color,
+	{ "dry-run", 0, NULL, "run", parse_dry_run,
+	  "show the plan, measure nothing, write nothing" },
+	{ "order", 0, NULL, "plan", parse_order,
+	  "the order of all blocks, not of the first only" },
+	{ "axes", 0, NULL, "list", parse_axes,
+	  "what each workload takes: sizes, threads, host pages, phases, instruction sets" },
+	{ "run", 0, NULL, "repro", parse_again,
+	  "run the plan again with this program, instead of printing how" },
+	{ "metric", 0, "NAME", "compare aa", parse_metric,
+	  "which metric of the rows (default ns_per_op)" },
+	{ "min-effect", 0, "SHARE", "compare aa", parse_min_effect,
+	  "a smaller difference is SAME, as one below the noise floor of aa is (default 3%)" },
+	{ "by", 0, "WHAT", "compare", parse_by,
+	  "compare inside one run, at each point: strategy, isa, or the arm of an A/A run" },
+	{ "base", 0, "NAME", "compare", parse_base,
+	  "which strategy or isa the others are held against (default: the best at each point)" },
+	{ "allow", 0, "LIST", "compare", parse_allow,
+	  "compare although these differ: machine, build (compiler and flags), axes (memory, min-time)" },
+	{ "fail-on", 0, "WHAT", "compare", parse_fail_on,
+	  "regression: exit 3 when anything is SLOWER" },
+	{ "strict", 0, NULL, "compare", parse_strict,
+	  "exit 4 when anything is AMBIGUOUS" },
+	{ "format", 0, "NAME", "compare", parse_format,
+	  "table (default), csv, markdown" },
+	{ "plot", 0, "DIR", "compare", parse_plot,
+	  "draw the ratios there as well, a forest plot for each family" },
+	{ "topology", 0, "SOURCE", "run plan topo", parse_topology,
+	  "another machine: FILE.xml or synthetic:SPEC of hwloc; plan and --dry-run only" },
+	{ "force", 0, NULL, "resume", parse_force,
+	  "go on although the binary or the machine changed; it is recorded" },
+	{ "json", 0, NULL, "doctor", parse_json,
+	  "print it as JSON, for programs" },
+	{ "color", 0, "WHEN", RUNS " list doctor topo plot resume compare", parse_color,
 	  "auto (default), always, never; NO_COLOR is honoured" },
 };
 /* clang-format on */
@@ -262,27 +452,25 @@ static bool option_is_for(const struct option_def *def, const char *command)
 	return false;
 }
 
-/* Words of text in lines up to column 80, from column `indent` on. */
-static void print_wrapped(FILE *out, const char *text, unsigned indent)
+void print_wrapped(FILE *out, const char *text, unsigned indent)
 {
 	unsigned column = indent;
 
-	while (*text) {
+	for (;; text++) {
 		unsigned word = (unsigned)strcspn(text, " ");
 
-		if (column + word > 79 && column > indent) {
+		if (column > indent && column + 1 + word > 79) {
 			fprintf(out, "\n%*s", (int)indent, "");
 			column = indent;
+		} else if (column > indent) {
+			fputc(' ', out);
+			column++;
 		}
 		fprintf(out, "%.*s", (int)word, text);
 		text += word;
 		column += word;
-		if (*text == ' ') {
-			if (column < 79)
-				fputc(' ', out);
-			column++;
-			text++;
-		}
+		if (!*text)
+			break;
 	}
 	fputc('\n', out);
 }
@@ -318,8 +506,9 @@ static void print_presets(FILE *out)
 
 static void print_exit_codes(FILE *out)
 {
-	fputs("\nExit codes: 0 ok, 1 failure, 2 usage, 5 nothing matched, "
-	      "130 interrupted.\n",
+	fputs("\nExit codes: 0 ok, 1 failure, 2 usage, 3 regression, 4 "
+	      "inconclusive,\n5 nothing matched, 77 cannot run here, 130 "
+	      "interrupted.\n",
 	      out);
 }
 
@@ -346,8 +535,8 @@ void options_help_general(const struct command *commands, FILE *out)
 		"kernels.\n\n"
 		"Commands (COMMAND --help tells more; run is the default):\n");
 	for (; commands->name; commands++) {
-		fprintf(out, "  %-6s ", commands->name);
-		print_wrapped(out, commands->help, 9);
+		fprintf(out, "  %-8s ", commands->name);
+		print_wrapped(out, commands->help, 11);
 	}
 	fprintf(out, "\nOptions of all commands (each also as KMB_NAME in the "
 		     "environment):\n");
@@ -368,6 +557,47 @@ static void env_name(const struct option_def *def, char name[64])
 	*to = '\0';
 }
 
+void options_forget_environment(void)
+{
+	for (unsigned i = 0; i < NR_OPTIONS; i++) {
+		char name[64];
+
+		env_name(&table[i], name);
+		unsetenv(name);
+	}
+}
+
+/* Parse one option's value, and keep its words for who goes on later. */
+static const char *take_option(struct options *o, const struct option_def *def,
+			       const char *value)
+{
+	const char *right = def->parse(o, value);
+	char *word;
+
+	if (right)
+		return right;
+	if (asprintf(&word, def->arg ? "--%s=%s" : "--%s", def->name, value) <
+	    0)
+		abort();
+	o->words = realloc(o->words, (o->nr_words + 1) * sizeof(*o->words));
+	if (!o->words)
+		abort();
+	o->words[o->nr_words++] = word;
+	return NULL;
+}
+
+bool options_is_twin(const char *variable)
+{
+	for (unsigned i = 0; i < NR_OPTIONS; i++) {
+		char name[64];
+
+		env_name(&table[i], name);
+		if (!strcmp(name, variable))
+			return true;
+	}
+	return false;
+}
+
 static int parse_environment(struct options *o, const char *command)
 {
 	for (unsigned i = 0; i < NR_OPTIONS; i++) {
@@ -380,7 +610,7 @@ static int parse_environment(struct options *o, const char *command)
 		value = getenv(name);
 		if (!value || !*value)
 			continue;
-		right = table[i].parse(o, value);
+		right = take_option(o, &table[i], value);
 		if (right)
 			return complain(EXIT_USAGE, "%s: '%s' is not %s", name,
 					value, right);
@@ -449,7 +679,7 @@ static int parse_arguments(struct options *o, const struct command *command,
 					"kmembench %s --help",
 					argv[optind - 1], command->name,
 					command->name);
-		right = def->parse(o, optarg ? optarg : "1");
+		right = take_option(o, def, optarg ? optarg : "1");
 		if (right)
 			return complain(EXIT_USAGE, "--%s: '%s' is not %s",
 					def->name, optarg, right);
@@ -468,9 +698,13 @@ int options_parse(struct options *o, const struct command *command, int argc,
 		.preset = find_preset("quick"),
 		.place = "compact",
 		.mem = "local",
+		.counters = "auto",
 		.seed = 1,
+		.max_noise = 0.02,
 		.time_limit_s = 60,
 		.results = KMB_RESULTS_DIR,
+		.metric = "ns_per_op",
+		.min_effect = 0.03,
 	};
 	code = parse_environment(o, command->name);
 	if (code == -1)
@@ -490,6 +724,9 @@ int options_parse(struct options *o, const struct command *command, int argc,
 
 void options_free(struct options *o)
 {
+	for (unsigned i = 0; i < o->nr_words; i++)
+		free(o->words[i]);
+	free(o->words);
 	free(o->labels);
 }
 

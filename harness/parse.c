@@ -36,6 +36,32 @@ bool parse_uint(const char *text, uint64_t *value)
 	return take_uint(text, &end, value) && !*end;
 }
 
+/* A number with '.' whatever the locale; false: there is none. */
+static bool take_number(const char *text, char **end, double *value)
+{
+	locale_t c;
+
+	if (!isdigit((unsigned char)*text) && *text != '.')
+		return false;
+	c = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
+	*value = strtod_l(text, end, c);
+	freelocale(c);
+	return *end != text;
+}
+
+bool parse_share(const char *text, double *share)
+{
+	char *end;
+
+	if (!take_number(text, &end, share))
+		return false;
+	if (*end == '%') {
+		*share /= 100;
+		end++;
+	}
+	return !*end && *share <= 10;
+}
+
 bool parse_seconds(const char *text, double *seconds)
 {
 	static const struct {
@@ -43,19 +69,14 @@ bool parse_seconds(const char *text, double *seconds)
 		double scale;
 	} units[] = { { "", 1 },      { "s", 1 },  { "ms", 1e-3 },
 		      { "us", 1e-6 }, { "m", 60 }, { "h", 3600 } };
-	locale_t c = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
 	char *end;
 
-	if (!isdigit((unsigned char)*text) && *text != '.') {
-		freelocale(c);
+	if (!take_number(text, &end, seconds))
 		return false;
-	}
-	*seconds = strtod_l(text, &end, c);
-	freelocale(c);
 	for (unsigned i = 0; i < sizeof(units) / sizeof(*units); i++)
 		if (!strcmp(end, units[i].suffix)) {
 			*seconds *= units[i].scale;
-			return end != text;
+			return true;
 		}
 	return false;
 }

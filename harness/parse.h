@@ -10,6 +10,9 @@ bool parse_uint(const char *text, uint64_t *value);
 /* Digits with '.' whatever the locale, perhaps with s, ms, us, m (seconds). */
 bool parse_seconds(const char *text, double *seconds);
 
+/* "3%" or "0.03", in 0..1 or a little above; with '.' whatever the locale. */
+bool parse_share(const char *text, double *share);
+
 /* One item of a list of numbers: a value is a range of itself. */
 struct parse_range {
 	uint64_t low, high;

@@ -120,6 +120,20 @@ static void add_point(struct maker *m, const struct bench_case *bench,
 	};
 }
 
+/* An A/A run: every point once more, told apart by nothing but its arm. */
+static void add_arms(struct plan *plan)
+{
+	unsigned nr = plan->nr_points;
+
+	for (unsigned i = 0; i < nr; i++) {
+		plan->points = grow(plan->points, plan->nr_points,
+				    sizeof(*plan->points));
+		plan->points[i].arm = "a";
+		plan->points[plan->nr_points] = plan->points[i];
+		plan->points[plan->nr_points++].arm = "b";
+	}
+}
+
 /* The case's own steps in the range, or the value itself. */
 static void choose_sizes(struct maker *m, const struct bench_case *bench,
 			 struct values *out)
@@ -322,27 +336,49 @@ static int check_sizes(const struct maker *m, const struct selection *selection)
 	return -1;
 }
 
-static bool same_group(const struct plan_point *a, const struct plan_point *b)
+static int compare_uint(uint64_t a, uint64_t b)
 {
-	return !strcmp(a->bench->family, b->bench->family) &&
-	       !strcmp(a->bench->workload, b->bench->workload) &&
-	       a->point.size == b->point.size &&
-	       a->point.threads == b->point.threads && a->pages == b->pages &&
-	       a->place == b->place && a->mem == b->mem;
+	return (a > b) - (a < b);
+}
+
+/* Points that differ in no more than strategy and isa are compared. */
+static int compare_groups(const void *left, const void *right)
+{
+	const struct plan_point *a = *(struct plan_point *const *)left;
+	const struct plan_point *b = *(struct plan_point *const *)right;
+	int order = strcmp(a->bench->family, b->bench->family);
+
+	if (!order)
+		order = strcmp(a->bench->workload, b->bench->workload);
+	if (!order)
+		order = compare_uint(a->point.size, b->point.size);
+	if (!order)
+		order = compare_uint(a->point.threads, b->point.threads);
+	if (!order)
+		order = compare_uint(a->pages, b->pages);
+	if (!order)
+		order = strcmp(a->place, b->place);
+	if (!order)
+		order = strcmp(a->mem, b->mem);
+	return order;
 }
 
 static unsigned number_groups(struct plan *plan)
 {
+	struct plan_point **sorted =
+		malloc((plan->nr_points + 1) * sizeof(*sorted));
 	unsigned nr_groups = 0;
 
+	if (!sorted)
+		abort();
+	for (unsigned i = 0; i < plan->nr_points; i++)
+		sorted[i] = &plan->points[i];
+	qsort(sorted, plan->nr_points, sizeof(*sorted), compare_groups);
 	for (unsigned i = 0; i < plan->nr_points; i++) {
-		unsigned k = 0;
-
-		while (k < i && !same_group(&plan->points[k], &plan->points[i]))
-			k++;
-		plan->points[i].group =
-			k < i ? plan->points[k].group : nr_groups++;
+		nr_groups += !i || compare_groups(&sorted[i - 1], &sorted[i]);
+		sorted[i]->group = nr_groups - 1;
 	}
+	free(sorted);
 	return nr_groups;
 }
 
@@ -456,6 +492,8 @@ int plan_make(struct plan *plan, const struct options *options,
 		m.code = check_threads(&m);
 	if (m.code == -1)
 		m.code = add_cases(&m, selection);
+	if (m.code == -1 && options->arms)
+		add_arms(plan);
 	if (m.code == -1)
 		order_jobs(plan, (unsigned)options->process_reps,
 			   options->seed);

@@ -22,8 +22,9 @@ struct plan_point {
 	const char *place, *mem;
 	const struct placement *placement; /* NULL: cannot run here */
 	const char *why_not;		   /* "no avx512f", "one node" */
-	unsigned group; /* equal for the strategies of one comparison */
-	double seconds; /* what one process took; 0: not known yet */
+	const char *arm; /* "a" or "b" of an A/A run; else NULL */
+	unsigned group;	 /* equal for the strategies of one comparison */
+	double seconds;	 /* what one process took; 0: not known yet */
 };
 
 struct plan_job {

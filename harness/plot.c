@@ -150,23 +150,20 @@ static int draw_all(const char *plots_dir, const struct plot_names *names,
 	return (int)names->nr;
 }
 
-/* Points to charts; names are the caller's to free. 0 or -errno. */
-static int write_all(const char *dir, struct plot_context *context,
-		     struct plot_names *names, char *error, size_t error_size)
+/* The charts of dir/summary.csv: a plot_write_fn. */
+static int write_summary(void *dir, const struct plot_context *context,
+			 struct plot_names *names, char *error,
+			 size_t error_size)
 {
 	struct plot_points points;
 	char path[PATH_MAX];
 	int err;
 
-	snprintf(path, sizeof(path), "%s/summary.csv", dir);
+	snprintf(path, sizeof(path), "%s/summary.csv", (const char *)dir);
 	err = plot_points_read(&points, path, error, error_size);
 	if (err)
 		return err;
-	if (mkdir(context->dir, 0777) && errno != EEXIST) {
-		err = -errno;
-		snprintf(error, error_size, "%s: %s", context->dir,
-			 strerror(-err));
-	}
+	err = plot_make_dir(context, error, error_size);
 	if (!err)
 		err = plot_kinds_write(&points, context, names, error,
 				       error_size);
@@ -174,11 +171,22 @@ static int write_all(const char *dir, struct plot_context *context,
 	return err;
 }
 
-int plot_run(const char *dir, char *error, size_t error_size)
+int plot_make_dir(const struct plot_context *context, char *error,
+		  size_t error_size)
+{
+	int err = mkdir(context->dir, 0777) && errno != EEXIST ? -errno : 0;
+
+	if (err)
+		snprintf(error, error_size, "%s: %s", context->dir,
+			 strerror(-err));
+	return err;
+}
+
+int plot_charts(const char *run_dir, const char *plots_dir, plot_write_fn write,
+		void *arg, char *error, size_t error_size)
 {
 	const char *scripts = getenv("KMB_PLOTS_DIR");
 	struct plot_names names = { 0 };
-	char plots_dir[PATH_MAX];
 	struct plot_context context = {
 		.dir = plots_dir,
 		.scripts_dir = scripts ? scripts : KMB_PLOTS_DIR,
@@ -188,13 +196,21 @@ int plot_run(const char *dir, char *error, size_t error_size)
 	locale_t before = uselocale(c);
 	int err;
 
-	snprintf(plots_dir, sizeof(plots_dir), "%s/plots", dir);
-	read_manifest(&context, dir);
-	err = write_all(dir, &context, &names, error, error_size);
+	read_manifest(&context, run_dir);
+	err = write(arg, &context, &names, error, error_size);
 	uselocale(before);
 	freelocale(c);
 	if (!err)
 		err = draw_all(plots_dir, &names, error, error_size);
 	free(names.names);
 	return err;
+}
+
+int plot_run(const char *dir, char *error, size_t error_size)
+{
+	char plots_dir[PATH_MAX];
+
+	snprintf(plots_dir, sizeof(plots_dir), "%s/plots", dir);
+	return plot_charts(dir, plots_dir, write_summary, (void *)dir, error,
+			   error_size);
 }

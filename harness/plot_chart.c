@@ -156,13 +156,17 @@ static void put_x_values(FILE *out, const struct plot_chart *c)
 
 static void put_range(FILE *out, const struct plot_chart *c)
 {
-	double min = c->rows[0].point->lo, max = c->rows[0].point->hi;
+	double min = c->rows[0].point->value, max = min;
 
 	for (unsigned i = 0; i < c->nr_rows; i++) {
 		const struct plot_point *p = c->rows[i].point;
 
-		min = fmin(min, fmin(p->lo, p->value));
-		max = fmax(max, fmax(p->hi, p->value));
+		min = fmin(min, p->value);
+		max = fmax(max, p->value);
+		if (c->no_intervals)
+			continue;
+		min = fmin(min, p->lo);
+		max = fmax(max, p->hi);
 	}
 	fprintf(out, "v_min = %.9g; v_max = %.9g\n", min, max);
 }
@@ -228,7 +232,7 @@ static void put_note(FILE *out, const struct plot_chart *c)
 		mem &= !strcmp(p->mem_policy, other->mem_policy);
 	}
 	add_note(note, sizeof(note), "median of processes",
-		 strcmp(c->kind, "numa") ? ", bars: 95 % interval" : "");
+		 c->no_intervals ? "" : ", bars: 95 % interval");
 	if (pages)
 		add_note(note, sizeof(note), "host pages ", p->pages);
 	if (place)

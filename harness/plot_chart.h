@@ -38,6 +38,7 @@ struct plot_chart {
 	char (*panels)[80];
 	struct plot_row *rows;
 	unsigned nr_panels, nr_rows;
+	bool no_intervals; /* they are not drawn */
 	bool failed; /* out of memory on the way: plot_chart_write says so */
 };
 

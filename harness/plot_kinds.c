@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../kernels/base/compiler.h"
 #include "plot_slice.h"
 
 #define MAX_NODES 1024
@@ -41,13 +42,55 @@ static void add_latency_at(struct plot_chart *c, const struct plot_slice *s,
 }
 
 /*
+ * What a distribution consists of, and what x stands for it: the share of the
+ * samples that are not above it, and 0 for the timer alone.
+ */
+static const struct {
+	const char *metric;
+	double x;
+} spread[] = {
+	{ "latency_timer_ns", 0 },    { "latency_p50_ns", 50 },
+	{ "latency_p90_ns", 90 },     { "latency_p99_ns", 99 },
+	{ "latency_p99_9_ns", 99.9 }, { "latency_max_ns", 100 },
+};
+
+/* The rows of a series side by side: its line goes from one to the next. */
+static void add_spread(struct plot_chart *c, const struct plot_slice *s,
+		       struct plot_pick pick, const struct plot_series *series)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(spread); i++) {
+		pick.metric = spread[i].metric;
+		for (const struct plot_point *p = s->first; p < s->end; p++)
+			if (p->series == series && plot_picked(&pick, p))
+				plot_chart_add(c, series, spread[i].x, p);
+	}
+}
+
+static void add_distribution_at(struct plot_chart *c,
+				const struct plot_slice *s,
+				const struct plot_point *at)
+{
+	struct plot_pick pick = { at->metric, at->threads, false, at->size };
+	char title[80];
+
+	plot_panel_title(s, &pick, title, sizeof(title));
+	plot_chart_panel(c, title);
+	for (const struct plot_point *p = s->first; p < s->end; p++)
+		if (plot_picked_series(&pick, p))
+			add_spread(c, s, pick, p->series);
+}
+
+/*
  * With the fewest threads that a strategy was measured with and, if there is
  * room, with the most; at the smallest size each.
  */
-static void add_latency(struct plot_chart *c, const struct plot_slice *s,
-			bool room)
+static void add_smallest(struct plot_chart *c, const struct plot_slice *s,
+			 bool room, const char *metric,
+			 void (*add)(struct plot_chart *c,
+				     const struct plot_slice *s,
+				     const struct plot_point *at))
 {
-	struct plot_pick pick = { "ns_per_op", 0, true, 0 };
+	struct plot_pick pick = { metric, 0, true, 0 };
 	const struct plot_point *p, *fewest = NULL, *most = NULL;
 
 	for_each_ranked (p, s, &pick) {
@@ -60,9 +103,9 @@ static void add_latency(struct plot_chart *c, const struct plot_slice *s,
 	}
 	if (!fewest)
 		return;
-	add_latency_at(c, s, fewest);
+	add(c, s, fewest);
 	if (room && most->threads > fewest->threads)
-		add_latency_at(c, s, most);
+		add(c, s, most);
 }
 
 /* Does a series have this many points? The points of one lie together. */
@@ -262,8 +305,25 @@ static int write_latency(struct writer *w, const struct plot_slice *group)
 	for_each_workload (s, group)
 		nr++;
 	for_each_workload (s, group)
-		add_latency(&c, &s, nr <= 2);
+		add_smallest(&c, &s, nr <= 2, "ns_per_op", add_latency_at);
 	return finish(w, &c, group, "time by strategy");
+}
+
+static int write_distribution(struct writer *w, const struct plot_slice *group)
+{
+	struct plot_chart c = { .kind = "distribution",
+				.metric = "ns_per_op",
+				.x_unit = "percentile",
+				.no_intervals = true };
+	struct plot_slice s;
+	unsigned nr = 0;
+
+	for_each_workload (s, group)
+		nr += plot_has_metric(&s, "latency_p50_ns");
+	for_each_workload (s, group)
+		add_smallest(&c, &s, nr <= 2, "latency_p50_ns",
+			     add_distribution_at);
+	return finish(w, &c, group, "how single operations are spread");
 }
 
 static bool has_bandwidth(const struct plot_slice *group)
@@ -304,7 +364,8 @@ static int write_numa(struct writer *w, const struct plot_slice *workload)
 	bool bytes = has_bandwidth(workload);
 	struct plot_chart c = { .kind = "numa",
 				.metric = bytes ? "bytes_per_s" : "ns_per_op",
-				.x_unit = "node" };
+				.x_unit = "node",
+				.no_intervals = true };
 	struct plot_series *nodes = calloc(MAX_NODES, sizeof(*nodes));
 	char what[128] = "", size[64];
 	int err;
@@ -334,6 +395,8 @@ static int write_group(struct writer *w, const struct plot_slice *group)
 	struct plot_slice s;
 	int err = write_latency(w, group);
 
+	if (!err)
+		err = write_distribution(w, group);
 	if (!err)
 		err = write_size(w, group);
 	if (!err)

@@ -4,6 +4,7 @@
  * Chosen from the data alone, so that a new family gets its charts with its
  * rows:
  *   latency   time by strategy, where a workload has two
+ *   distribution  percentiles by strategy, where operations were timed singly
  *   size      time, or bytes per second, against three sizes or more
  *   scaling   throughput against two thread counts or more
  *   numa      the CPU's node x the memory's node

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "summary.h"
+
 #define MAX_GROUPS 64 /* bits of plot_series.groups; more share the last */
 
 enum column {
@@ -129,8 +131,7 @@ static int node_of(const char *policy, const char *prefix)
 /* A row that held and has a value; few processes only cost the interval. */
 static bool drawable(const char *status, double value)
 {
-	return (!strcmp(status, "ok") || !strcmp(status, "few-processes")) &&
-	       value > 0;
+	return summary_is_measured(status) && value > 0;
 }
 
 static bool read_point(struct plot_point *point, const struct csv *csv,

@@ -19,7 +19,8 @@ bool plot_picked_series(const struct plot_pick *pick,
 {
 	return p->series && plot_picked(pick, p) &&
 	       (p->series->slot != PLOT_SLOT_NULL ||
-		!strcmp(p->metric, "ns_per_op"));
+		!strcmp(p->metric, "ns_per_op") ||
+		!strncmp(p->metric, "latency_", 8));
 }
 
 /* The next point after p that is picked and no reference; NULL: none. */

@@ -4,10 +4,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "extra.h"
+
 struct recorder {
 	struct results *results;
 	const struct plan_point *point;
 	const struct outcome *outcome;
+	const struct counters_set *counters;
 	struct sample sample; /* the columns that all rows of the job share */
 	int err;
 };
@@ -55,6 +58,46 @@ static struct total sum_threads(const struct bench_span *spans, unsigned nr)
 	return t;
 }
 
+double record_ns_per_op(const struct bench_span *spans, unsigned nr_threads)
+{
+	return sum_threads(spans, nr_threads).ns_per_op;
+}
+
+/* A word over all threads; NaN when one of them does not know it. */
+static double sum_extra(const struct bench_span *spans, unsigned nr,
+			enum extra_word word)
+{
+	double sum = 0;
+
+	for (unsigned i = 0; i < nr; i++) {
+		if (spans[i].extra[word] == EXTRA_NA)
+			return NAN;
+		sum += (double)spans[i].extra[word];
+	}
+	return sum;
+}
+
+static void set_noise(struct recorder *r, const struct bench_span *spans,
+		      unsigned nr)
+{
+	r->sample.nivcsw = sum_extra(spans, nr, EXTRA_NIVCSW);
+	r->sample.faults = sum_extra(spans, nr, EXTRA_FAULTS);
+	r->sample.migrations = sum_extra(spans, nr, EXTRA_MIGRATIONS);
+}
+
+static void add_counters(struct recorder *r, const struct bench_span *spans,
+			 unsigned nr_threads)
+{
+	struct counter_metric m[COUNTERS_MAX_METRICS];
+	unsigned nr = counters_metrics(r->counters, spans, nr_threads, m);
+
+	for (unsigned i = 0; i < nr; i++) {
+		r->sample.coverage = m[i].coverage;
+		add(r, m[i].name, m[i].value, m[i].unit, m[i].source);
+	}
+	r->sample.coverage = NAN;
+}
+
 static void add_rep(struct recorder *r, unsigned rep)
 {
 	const struct bench_case *bench = r->point->bench;
@@ -63,6 +106,7 @@ static void add_rep(struct recorder *r, unsigned rep)
 	double ops_per_s = t.done / ((double)(t.last_ns - t.first_ns) / 1e9);
 
 	r->sample.rep = rep;
+	set_noise(r, &r->outcome->spans[rep * nr], nr);
 	add(r, "ns_per_op", t.ns_per_op, "ns", "wall");
 	add(r, "cpu_ns_per_op", t.cpu_ns_per_op, "ns", "cpu");
 	add(r, "ops_per_s", ops_per_s, "1/s", "wall");
@@ -81,6 +125,7 @@ static void add_rep(struct recorder *r, unsigned rep)
 	}
 	if (t.done < t.ops)
 		add(r, "failed_ratio", 1 - t.done / t.ops, "1", "count");
+	add_counters(r, &r->outcome->spans[rep * nr], nr);
 }
 
 static void add_process(struct recorder *r)
@@ -88,6 +133,7 @@ static void add_process(struct recorder *r)
 	const struct outcome *o = r->outcome;
 
 	r->sample.rep = 0;
+	r->sample.nivcsw = r->sample.faults = r->sample.migrations = NAN;
 	add(r, "startup_ns", o->startup_ns, "ns", "wall");
 	for (unsigned i = 0; i < o->nr_metrics; i++)
 		add(r, o->metrics[i].name, o->metrics[i].value,
@@ -96,13 +142,15 @@ static void add_process(struct recorder *r)
 
 int record_outcome(struct results *results, const struct plan_point *point,
 		   const struct plan_job *job, unsigned seq,
+		   const struct counters_set *counters,
 		   const struct outcome *outcome)
 {
 	const struct bench_case *bench = point->bench;
 	char cpus[512] = "", nodes[256] = "";
 	struct recorder r = { .results = results,
 			      .point = point,
-			      .outcome = outcome };
+			      .outcome = outcome,
+			      .counters = counters };
 
 	if (point->placement) {
 		placement_format_cpus(point->placement, cpus, sizeof(cpus));
@@ -130,6 +178,12 @@ int record_outcome(struct results *results, const struct plan_point *point,
 		.coverage = NAN,
 		.status = outcome_status_name[outcome->status],
 		.reason = outcome->reason[0] ? outcome->reason : NULL,
+		.arm = point->arm,
+		.steal_ns = outcome->steal_ns,
+		.nivcsw = NAN,
+		.faults = NAN,
+		.migrations = NAN,
+		.cpu_mhz = outcome->cpu_mhz,
 	};
 	for (unsigned i = 0; i < outcome->nr_reps; i++)
 		add_rep(&r, i);

@@ -2,6 +2,7 @@
 #ifndef KMB_RECORD_H
 #define KMB_RECORD_H
 
+#include "counters.h"
 #include "plan.h"
 #include "results.h"
 #include "runner.h"
@@ -14,6 +15,10 @@
  */
 int record_outcome(struct results *results, const struct plan_point *point,
 		   const struct plan_job *job, unsigned seq,
+		   const struct counters_set *counters,
 		   const struct outcome *outcome);
+
+/* The main metric of one repetition: the mean over its threads. */
+double record_ns_per_op(const struct bench_span *spans, unsigned nr_threads);
 
 #endif

@@ -14,6 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <jansson.h>
+
 #include "../kernels/base/compiler.h"
 
 #define INDEX_HEADER "run_id,started,host,families,points,status,dir"
@@ -43,8 +45,7 @@ static bool join(char path[PATH_MAX], const char *dir, const char *name)
 	return n >= 0 && n < PATH_MAX;
 }
 
-/* The machine's name up to its first dot, fit for a file's name. */
-static void get_host(char *host, size_t size)
+void results_host(char *host, size_t size)
 {
 	static const char good[] = "abcdefghijklmnopqrstuvwxyz"
 				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -70,7 +71,7 @@ static void name_run(struct results *r)
 		id = (unsigned)getpid();
 	gmtime_r(&now, &utc);
 	strftime(r->started, sizeof(r->started), "%Y%m%dT%H%M%SZ", &utc);
-	get_host(r->host, sizeof(r->host));
+	results_host(r->host, sizeof(r->host));
 	snprintf(r->run_id, sizeof(r->run_id), "%s-%s-%06x", r->started,
 		 r->host, id & 0xffffff);
 }
@@ -206,8 +207,48 @@ int results_create(struct results *r, const char *root, const char *dir,
 	return err;
 }
 
+static void copy_text(char *to, size_t size, const json_t *from)
+{
+	const char *text = json_string_value(from);
+
+	snprintf(to, size, "%s", text ? text : "NA");
+}
+
+int results_reopen(struct results *r, const char *dir, char *error,
+		   size_t error_size)
+{
+	const struct complaint c = { error, error_size };
+	char path[PATH_MAX];
+	json_t *manifest;
+
+	memset(r, 0, sizeof(*r));
+	r->samples_fd = -1;
+	if (!realpath(dir, r->dir))
+		return complain(&c, dir, -errno, NULL);
+	if (!join(path, r->dir, "manifest.json"))
+		return complain(&c, dir, -ENAMETOOLONG, NULL);
+	manifest = json_load_file(path, 0, NULL);
+	if (!manifest)
+		return complain(&c, path, -EINVAL, "it is no manifest");
+	copy_text(r->run_id, sizeof(r->run_id),
+		  json_object_get(manifest, "run_id"));
+	copy_text(r->host, sizeof(r->host), json_object_get(manifest, "host"));
+	copy_text(r->started, sizeof(r->started),
+		  json_object_get(manifest, "started"));
+	json_decref(manifest);
+	if (!join(path, r->dir, "samples.csv"))
+		return complain(&c, dir, -ENAMETOOLONG, NULL);
+	r->samples_fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+	return r->samples_fd < 0 ? complain(&c, path, -errno, NULL) : 0;
+}
+
+int results_cut(struct results *r, uint64_t bytes)
+{
+	return ftruncate(r->samples_fd, (off_t)bytes) ? -errno : 0;
+}
+
 /* Add a family's name to those seen, once; samples come in long runs of one. */
-static void note_family(struct results *r, const char *family)
+void results_note_family(struct results *r, const char *family)
 {
 	const size_t used = strlen(r->families), length = strlen(family);
 	const char *at = r->families;
@@ -226,7 +267,7 @@ int results_add(struct results *r, const struct sample *sample)
 {
 	struct csv_row *row = &r->row;
 
-	note_family(r, sample->family);
+	results_note_family(r, sample->family);
 	csv_add_uint(row, SAMPLES_SCHEMA);
 	csv_add_text(row, r->run_id);
 	csv_add_text(row, r->host);
@@ -254,28 +295,57 @@ int results_add(struct results *r, const struct sample *sample)
 	csv_add_number(row, sample->coverage);
 	csv_add_text(row, sample->status);
 	csv_add_text(row, sample->reason);
+	csv_add_text(row, sample->arm);
+	csv_add_number(row, sample->steal_ns);
+	csv_add_number(row, sample->nivcsw);
+	csv_add_number(row, sample->faults);
+	csv_add_number(row, sample->migrations);
+	csv_add_number(row, sample->cpu_mhz);
 	return csv_write(row, r->samples_fd);
 }
 
-/* One line of root/index.csv; two runs may end at once, hence the lock. */
+/* root/index.csv without the run's line, or just the header. */
+static void copy_index(struct csv_row *to, const char *path, const char *run_id)
+{
+	FILE *file = fopen(path, "r");
+	const size_t length = strlen(run_id);
+	char *line = NULL;
+	size_t size = 0;
+
+	csv_add_header(to, INDEX_HEADER);
+	csv_end_row(to);
+	while (file && getline(&line, &size, file) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		if (!strcmp(line, INDEX_HEADER) ||
+		    (!strncmp(line, run_id, length) && line[length] == ','))
+			continue;
+		csv_add_header(to, line);
+		csv_end_row(to);
+	}
+	free(line);
+	if (file)
+		fclose(file);
+}
+
+/*
+ * The run's one line of root/index.csv, anew when it was resumed. Two runs may
+ * end at once, hence the lock: of the directory, for the file is replaced.
+ */
 static int add_to_index(const struct results *r, const char *root,
 			const char *name, unsigned nr_points,
 			const char *status)
 {
 	struct csv_row row = { 0 };
 	char path[PATH_MAX];
-	int err, fd;
+	int err, lock;
 
 	if (!join(path, root, "index.csv"))
 		return -ENAMETOOLONG;
-	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-	if (fd < 0)
+	lock = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (lock < 0)
 		return -errno;
-	flock(fd, LOCK_EX);
-	if (!lseek(fd, 0, SEEK_END)) {
-		csv_add_header(&row, INDEX_HEADER);
-		csv_end_row(&row);
-	}
+	flock(lock, LOCK_EX);
+	copy_index(&row, path, r->run_id);
 	csv_add_text(&row, r->run_id);
 	csv_add_text(&row, r->started);
 	csv_add_text(&row, r->host);
@@ -283,9 +353,12 @@ static int add_to_index(const struct results *r, const char *root,
 	csv_add_uint(&row, nr_points);
 	csv_add_text(&row, status);
 	csv_add_text(&row, name);
-	err = csv_write(&row, fd);
+	csv_end_row(&row);
+	err = row.error ? row.error
+			: results_write_file(root, "index.csv", row.text,
+					     row.used);
 	csv_row_free(&row);
-	close(fd);
+	close(lock);
 	return err;
 }
 

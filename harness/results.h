@@ -13,12 +13,12 @@
 
 #include "csv.h"
 
-#define SAMPLES_SCHEMA 1
+#define SAMPLES_SCHEMA 2
 #define SAMPLES_HEADER                                                       \
 	"schema,run_id,host,seq,block,process,rep,family,strategy,workload," \
 	"isa,threads,size,size_unit,pages,place,cpus,mem_policy,"            \
 	"nodes_requested,nodes_actual,metric,value,unit,source,coverage,"    \
-	"status,reason"
+	"status,reason,arm,steal_ns,nivcsw,faults,migrations,cpu_mhz"
 
 /* One observation. Texts may be NULL (NA); value may be NaN (NA). */
 struct sample {
@@ -35,6 +35,14 @@ struct sample {
 	const char *unit, *source;
 	double coverage; /* of a multiplexed counter; NaN otherwise */
 	const char *status, *reason;
+	const char *arm; /* "a" or "b" of an A/A run; else NULL */
+
+	/* What disturbed it; NaN: not known here. */
+	double steal_ns;   /* taken by the hypervisor, of the whole process */
+	double nivcsw;	   /* involuntary context switches in the span */
+	double faults;	   /* page faults in it */
+	double migrations; /* moves to another CPU in it */
+	double cpu_mhz;	   /* frequency right after it */
 };
 
 struct results {
@@ -55,6 +63,17 @@ struct results {
 int results_create(struct results *r, const char *root, const char *dir,
 		   char *error, size_t error_size);
 /*
+ * Open a run that is there, to go on with it; run_id and host are its
+ * manifest's. 0, or -errno with one line in error.
+ */
+int results_reopen(struct results *r, const char *dir, char *error,
+		   size_t error_size);
+/* A family that the run measures, for index.csv; results_add() notes its own.
+ */
+void results_note_family(struct results *r, const char *family);
+/* Forget what samples.csv has beyond so many bytes. 0 or -errno. */
+int results_cut(struct results *r, uint64_t bytes);
+/*
  * Append one row. 0 or -errno (-ENOSPC: the disk is full); samples.csv holds
  * whole rows in either case.
  */
@@ -66,6 +85,9 @@ int results_add(struct results *r, const struct sample *sample);
  */
 int results_close(struct results *r, const char *root, unsigned nr_points,
 		  const char *status);
+
+/* The machine's name up to its first dot, fit for a file's name. */
+void results_host(char *host, size_t size);
 
 /* Write text beside its place and rename it into it. 0 or -errno. */
 int results_write_file(const char *dir, const char *name, const char *text,

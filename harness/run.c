@@ -1,138 +1,19 @@
-/* run.c - the command run: plan, measure job by job, sum up, draw. */
+/* run.c - the commands run and resume, and the measuring half of aa. */
 #include "commands.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
-#include "../kernels/base/random.h"
 #include "manifest.h"
-#include "plan.h"
-#include "plot.h"
-#include "progress.h"
-#include "record.h"
-#include "results.h"
-#include "runner.h"
-#include "summary.h"
-#include "table.h"
+#include "measure.h"
 
-struct run {
-	const struct options *options;
-	struct topology topology;
-	struct plan plan;
-	struct results results;
-	struct progress progress;
-	unsigned count[NR_OUTCOME_STATUS]; /* of processes */
-	unsigned measured;		   /* points with a result */
-	int code;
-};
-
-static void make_job(const struct run *r, unsigned i, struct job *job)
+static int open_results(struct measure *m)
 {
-	const struct plan_job *planned = &r->plan.jobs[i];
-	const struct plan_point *point = &r->plan.points[planned->point];
-	struct random seed = { r->options->seed + planned->process };
-
-	job->bench = point->bench;
-	job->point = point->point;
-	/* Equal inputs for all strategies of a block, new ones in the next. */
-	job->point.seed = random_next(&seed) >> 1;
-	job->pages = point->pages;
-	job->placement = *point->placement;
-	job->reps = (unsigned)r->options->reps;
-	job->min_time_s = r->options->min_time_s;
-	snprintf(job->raw_path, sizeof(job->raw_path), "%.4000s/raw/%06u.json",
-		 r->results.dir, i);
-}
-
-/* The outcome of a point that cannot run on this machine. */
-static void skip(const struct plan_point *point, struct outcome *outcome)
-{
-	memset(outcome, 0, sizeof(*outcome));
-	outcome->status = OUTCOME_SKIPPED;
-	snprintf(outcome->reason, sizeof(outcome->reason), "%s",
-		 point->why_not);
-}
-
-/* Say what went wrong, the first time that a point does. */
-static void tell(struct run *r, struct plan_point *point,
-		 const struct outcome *outcome)
-{
-	const struct bench_case *b = point->bench;
-
-	if (outcome->status == OUTCOME_OK || outcome->status == OUTCOME_SKIPPED)
-		return;
-	progress_say(&r->progress, "%s/%s/%s %s size %llu threads %u: %s: %s",
-		     b->family, b->strategy, b->workload, b->isa,
-		     (unsigned long long)point->point.size,
-		     point->point.threads, outcome_status_name[outcome->status],
-		     outcome->reason);
-}
-
-/* One job. False: the run is over (a signal, or the disk). */
-static bool run_job(struct run *r, unsigned i, struct job *job)
-{
-	const struct plan_job *planned = &r->plan.jobs[i];
-	struct plan_point *point = &r->plan.points[planned->point];
-	struct outcome outcome;
-	int err = 0;
-
-	if (point->placement) {
-		make_job(r, i, job);
-		err = runner_run(job, r->options->time_limit_s, &outcome);
-	} else {
-		skip(point, &outcome);
-	}
-	if (err) {
-		r->code = complain(EXIT_FAILED, "cannot start a process: %s",
-				   strerror(-err));
-		return false;
-	}
-	r->count[outcome.status]++;
-	if (outcome.status == OUTCOME_INTERRUPTED) {
-		outcome_free(&outcome);
-		return false;
-	}
-	r->measured += outcome.nr_reps && point->seconds == 0;
-	point->seconds = outcome.seconds;
-	tell(r, point, &outcome);
-	err = record_outcome(&r->results, point, planned, i, &outcome);
-	outcome_free(&outcome);
-	if (err) {
-		progress_end(&r->progress);
-		r->code = complain(EXIT_FAILED, "%s/samples.csv: %s",
-				   r->results.dir, strerror(-err));
-		return false;
-	}
-	return true;
-}
-
-static void run_jobs(struct run *r)
-{
-	struct job *job = malloc(sizeof(*job));
-
-	if (!job)
-		abort();
-	runner_init();
-	progress_start(&r->progress, &r->plan);
-	for (unsigned i = 0; i < r->plan.nr_jobs; i++) {
-		if (runner_signal())
-			break;
-		progress_job(&r->progress, i);
-		if (!run_job(r, i, job))
-			break;
-	}
-	progress_end(&r->progress);
-	free(job);
-}
-
-static int open_results(struct run *r)
-{
-	const struct options *o = r->options;
+	const struct options *o = m->options;
 	char error[512], path[PATH_MAX + 32];
-	int err = results_create(&r->results, o->results, o->output, error,
+	int err = results_create(&m->results, o->results, o->output, error,
 				 sizeof(error));
 
 	if (err) {
@@ -142,113 +23,233 @@ static int open_results(struct run *r)
 
 		return complain(usage ? EXIT_USAGE : EXIT_FAILED, "%s", error);
 	}
-	err = manifest_write(&r->results, o, &r->topology, command_argc,
-			     command_argv);
+	err = manifest_write(&m->results, o, &m->topology, &m->counters,
+			     command_argc, command_argv);
 	if (!err) {
-		snprintf(path, sizeof(path), "%s/topology.xml", r->results.dir);
-		err = topology_save(&r->topology, path);
+		snprintf(path, sizeof(path), "%s/topology.xml", m->results.dir);
+		err = topology_save(&m->topology, path);
 	}
+	if (!err)
+		err = journal_write_plan(m->results.dir, o, &m->plan);
 	if (err)
-		return complain(EXIT_FAILED, "%s: %s", r->results.dir,
+		return complain(EXIT_FAILED, "%s: %s", m->results.dir,
 				strerror(-err));
-	return -1;
+	return measure_open_journal(m);
 }
 
-static unsigned terminal_width(void)
+/* A new run of these options; dir, unless NULL, gets its directory. */
+static int new_run(const struct options *options, char *dir, size_t size)
 {
-	struct winsize size;
-
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || size.ws_col < 60)
-		return 100;
-	return size.ws_col;
-}
-
-static void draw(struct run *r)
-{
-	char error[512];
-	int nr = plot_run(r->results.dir, error, sizeof(error));
-
-	if (nr >= 0)
-		printf("%d charts: %s/plots/\n", nr, r->results.dir);
-	else
-		fprintf(stderr, "kmembench: no charts were drawn: %s\n", error);
-}
-
-/* Whatever was measured is summed up, however the run ended. */
-static void sum_up(struct run *r)
-{
-	const struct options *o = r->options;
-	char error[512];
-
-	if (summary_write(r->results.dir, o->seed, error, sizeof(error))) {
-		r->code = complain(EXIT_FAILED, "%s", error);
-		return;
-	}
-	if (summary_print(r->results.dir, stdout, options_color(o, stdout),
-			  terminal_width(), error, sizeof(error)))
-		r->code = complain(EXIT_FAILED, "%s", error);
-	printf("\nresults: %s/summary.csv\n", r->results.dir);
-	fflush(stdout);
-	if (!o->no_plots && r->code != EXIT_INTERRUPTED)
-		draw(r);
-}
-
-/*
- * A broken case must not look like success. What this machine could not do
- * (memory, placement, an ISA) is a normal result, unless nothing else is left.
- */
-static int run_code(const struct run *r)
-{
-	unsigned broken = r->count[OUTCOME_CRASHED] +
-			  r->count[OUTCOME_TIMEOUT] + r->count[OUTCOME_INVALID];
-
-	if (runner_signal())
-		return EXIT_INTERRUPTED;
-	if (r->code != EXIT_OK)
-		return r->code;
-	return broken || !r->count[OUTCOME_OK] ? EXIT_FAILED : EXIT_OK;
-}
-
-static const char *closing_status(const struct run *r)
-{
-	return r->code == EXIT_OK	     ? "complete"
-	       : r->code == EXIT_INTERRUPTED ? "interrupted"
-					     : "failed";
-}
-
-static int measure(struct run *r)
-{
-	int code = open_results(r), err;
+	static struct measure m;
+	int code = measure_plan(&m, options);
 
 	if (code != -1)
 		return code;
-	run_jobs(r);
-	r->code = run_code(r);
-	if (r->code == EXIT_INTERRUPTED)
-		fputs("interrupted: what was measured is kept\n", stderr);
-	sum_up(r);
-	err = results_close(&r->results, r->options->results, r->measured,
-			    closing_status(r));
-	if (err && r->code == EXIT_OK)
-		r->code = complain(EXIT_FAILED, "%s: %s", r->options->results,
-				   strerror(-err));
-	return r->code;
+	code = open_results(&m);
+	if (dir)
+		snprintf(dir, size, "%s", m.results.dir);
+	if (code == -1)
+		code = measure_run(&m);
+	measure_free(&m);
+	return code;
 }
 
 int command_run(const struct options *options)
 {
-	static struct run r;
+	if (options->dry_run)
+		return command_plan(options);
+	if (options->topology)
+		return complain(EXIT_USAGE,
+				"--topology: '%s': nothing can be bound there; "
+				"plan and --dry-run take another machine, a "
+				"run measures this one",
+				options->topology);
+	return new_run(options, NULL, 0);
+}
+
+int run_arms(const struct options *options, char *dir, size_t size)
+{
+	struct options twice = *options;
+
+	twice.arms = true;
+	return new_run(&twice, dir, size);
+}
+
+/* ---- resume ---- */
+
+/* argv as plan.json has it: "run", the options, the selectors. */
+static char **plan_arguments(const json_t *plan, int *argc)
+{
+	const json_t *words[] = { json_object_get(plan, "options"),
+				  json_object_get(plan, "selectors") };
+	size_t nr = json_array_size(words[0]) + json_array_size(words[1]);
+	char **argv = calloc(nr + 2, sizeof(*argv));
+
+	if (!argv)
+		abort();
+	argv[(*argc)++] = (char *)"run";
+	for (unsigned w = 0; w < ARRAY_SIZE(words); w++)
+		for (size_t i = 0; i < json_array_size(words[w]); i++)
+			argv[(*argc)++] = (char *)json_string_value(
+				json_array_get(words[w], i));
+	return argv;
+}
+
+/* Is today's plan the one that the run was begun with? */
+static bool same_points(const struct plan *plan, const json_t *points)
+{
+	if (json_array_size(points) != plan->nr_points)
+		return false;
+	for (unsigned i = 0; i < plan->nr_points; i++) {
+		const char *was = json_string_value(json_array_get(points, i));
+		char key[512];
+
+		journal_point_key(&plan->points[i], key, sizeof(key));
+		if (!was || strcmp(key, was))
+			return false;
+	}
+	return true;
+}
+
+static int find_point(const struct plan *plan, const char *wanted)
+{
+	for (unsigned i = 0; i < plan->nr_points; i++) {
+		char key[512];
+
+		journal_point_key(&plan->points[i], key, sizeof(key));
+		if (!strcmp(key, wanted))
+			return (int)i;
+	}
+	return -1;
+}
+
+/* One line of the journal: that job is done, and this is what it gave. */
+static void restore_job(struct measure *m, const json_t *line)
+{
+	const char *key = json_string_value(json_object_get(line, "point"));
+	json_t *reps = json_object_get(line, "ns_per_op");
+	int point = find_point(&m->plan, key);
+	double *values = calloc(json_array_size(reps) + 1, sizeof(*values));
+	const char *status = json_string_value(json_object_get(line, "status"));
+
+	if (!values)
+		abort();
+	if (point >= 0 &&
+	    schedule_skip(&m->schedule, (unsigned)point,
+			  (unsigned)json_integer_value(
+				  json_object_get(line, "process")))) {
+		results_note_family(&m->results,
+				    m->plan.points[point].bench->family);
+		for (size_t i = 0; i < json_array_size(reps); i++)
+			values[i] = json_number_value(json_array_get(reps, i));
+		schedule_add(&m->schedule, (unsigned)point, values,
+			     (unsigned)json_array_size(reps));
+		m->plan.points[point].seconds =
+			json_number_value(json_object_get(line, "seconds"));
+		for (unsigned s = 0; s < NR_OUTCOME_STATUS; s++)
+			if (status && !strcmp(status, outcome_status_name[s]))
+				m->count[s]++;
+	}
+	free(values);
+}
+
+/* May this run go on here? -1, or the code to exit with. */
+static int check_identity(const char *dir, const json_t *plan, bool force)
+{
+	char what[512];
+
+	journal_compare_identity(plan, what, sizeof(what));
+	if (!*what)
+		return -1;
+	if (!force)
+		return complain(EXIT_USAGE,
+				"resume %s: %s; --force goes on all the same",
+				dir, what);
+	fprintf(stderr, "kmembench: resume %s: forced although %s\n", dir,
+		what);
+	return -1;
+}
+
+static int restore(struct measure *m, const char *dir,
+		   const struct journal_state *state, bool force)
+{
 	char error[512];
+	int err, code;
+	size_t i;
+	json_t *line;
+
+	if (!same_points(&m->plan, json_object_get(state->plan, "points")))
+		return complain(EXIT_USAGE,
+				"resume %s: this binary on this machine plans "
+				"other points than plan.json has",
+				dir);
+	err = results_reopen(&m->results, dir, error, sizeof(error));
+	if (err)
+		return complain(EXIT_FAILED, "%s", error);
+	code = measure_open_journal(m);
+	if (code != -1)
+		return code;
+	err = results_cut(&m->results, state->samples_bytes);
+	if (!err)
+		err = journal_cut(&m->journal, state->journal_bytes);
+	if (!err)
+		err = journal_note_resume(dir, state, force);
+	if (err)
+		return complain(EXIT_FAILED, "%s: %s", dir, strerror(-err));
+	json_array_foreach (state->done, i, line)
+		restore_job(m, line);
+	return -1;
+}
+
+/* With the plan's own words as options. */
+static int resume_plan(const struct options *given, const char *dir,
+		       const struct journal_state *state)
+{
+	static const struct command run = { "run", "", "", NULL };
+	static struct measure m;
+	struct options options;
+	int argc = 0, code;
+	char **argv = plan_arguments(state->plan, &argc);
+
+	options_forget_environment();
+	code = options_parse(&options, &run, argc, argv);
+	options.arms = json_is_true(json_object_get(state->plan, "arms"));
+	options.results = given->results;
+	options.color = given->color;
+	options.no_plots |= given->no_plots;
+	if (code == -1)
+		code = measure_plan(&m, &options);
+	if (code == -1) {
+		code = restore(&m, dir, state, given->force);
+		if (code == -1)
+			code = measure_run(&m);
+		measure_free(&m);
+	}
+	options_free(&options);
+	free(argv);
+	return code;
+}
+
+int command_resume(const struct options *options)
+{
+	struct journal_state state;
+	char error[512], dir[PATH_MAX];
 	int code;
 
-	r.options = options;
-	if (topology_load(&r.topology, NULL, error, sizeof(error)))
-		return complain(EXIT_FAILED, "%s", error);
-	code = plan_make(&r.plan, options, &r.topology);
-	if (code == -1) {
-		code = measure(&r);
-		plan_free(&r.plan);
+	if (options->nr_args > 1)
+		return complain(EXIT_USAGE, "resume: '%s': takes one run",
+				options->args[1]);
+	if (options->nr_args)
+		snprintf(dir, sizeof(dir), "%s", options->args[0]);
+	else
+		snprintf(dir, sizeof(dir), "%.4000s/latest", options->results);
+	if (journal_read(&state, dir, error, sizeof(error))) {
+		journal_state_free(&state);
+		return complain(EXIT_USAGE, "resume: %s", error);
 	}
-	topology_free(&r.topology);
+	code = check_identity(dir, state.plan, options->force);
+	if (code == -1)
+		code = resume_plan(options, dir, &state);
+	journal_state_free(&state);
 	return code;
 }

@@ -13,6 +13,7 @@ enum outcome_status {
 	OUTCOME_TIMEOUT,
 	OUTCOME_OOM,
 	OUTCOME_SKIPPED,     /* cannot run on this machine */
+	OUTCOME_REPEATED,    /* disturbed, and measured once more */
 	OUTCOME_INTERRUPTED, /* by a signal to us; leaves no row */
 	NR_OUTCOME_STATUS
 };
@@ -36,6 +37,8 @@ struct outcome {
 	char nodes[128];   /* where it was found; "" not known */
 	double startup_ns; /* exec to the first batch; NaN unknown */
 	double seconds;	   /* all in all */
+	double steal_ns;   /* of its CPUs meanwhile; NaN unknown */
+	double cpu_mhz;	   /* of the first CPU, right after it; NaN unknown */
 };
 
 /*
@@ -48,7 +51,8 @@ int runner_signal(void);
 
 /*
  * Run it, for time_limit_s at most. 0, or -errno when no process could be
- * started. A crash, a hang or a lack of memory is an outcome.
+ * started, or -ENOSPC when it could not write raw_path. A crash, a hang or a
+ * lack of memory is an outcome.
  */
 int runner_run(const struct job *job, double time_limit_s,
 	       struct outcome *outcome);

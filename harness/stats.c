@@ -113,3 +113,8 @@ int stats_bootstrap(const struct stats_process *processes, unsigned nr,
 	free(medians);
 	return 0;
 }
+
+double stats_half_width(double median, const struct stats_interval *interval)
+{
+	return fmax(interval->hi - median, median - interval->lo) / median;
+}

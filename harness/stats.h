@@ -36,6 +36,8 @@ double stats_cv(const double *values, size_t nr);
 /* medians[i] of process i; each has at least one value. 0 or -ENOMEM. */
 int stats_process_medians(const struct stats_process *processes, unsigned nr,
 			  double *medians);
+/* The longer side of an interval over its median; NaN of no interval. */
+double stats_half_width(double median, const struct stats_interval *interval);
 /*
  * 95 % percentile interval of the median of the processes' medians, by a
  * hierarchical bootstrap: draw processes, then values within each. NaN for

@@ -19,14 +19,15 @@ struct row {
 	const struct observation *first; /* lends its keys */
 	const char *metric, *unit, *nodes_actual;
 	unsigned processes, n;
-	double median, min, q1, q3, cv, floor_ratio;
+	double median, min, q1, q3, cv, cv_within, floor_ratio;
+	unsigned outliers; /* processes far from the others */
 	struct stats_interval interval;
 	const char *status;
 	char reason[256]; /* "": none */
 };
 
 struct summary {
-	uint64_t seed;
+	struct summary_params params;
 	struct observations o;
 	/* Of the row at hand; room for all observations. */
 	double *values, *medians;
@@ -90,6 +91,7 @@ static struct row *new_row(struct summary *s, const struct observation *first)
 			     .q1 = NAN,
 			     .q3 = NAN,
 			     .cv = NAN,
+			     .cv_within = NAN,
 			     .floor_ratio = NAN,
 			     .interval = { NAN, NAN } };
 	return row;
@@ -155,19 +157,75 @@ static void explain(struct row *row, const struct observation *v, unsigned nr,
 			 "%s", note);
 }
 
+/* Median over the processes of the spread inside one. */
+static double spread_within(struct summary *s, const struct row *row)
+{
+	unsigned nr = 0;
+
+	for (unsigned i = 0; i < row->processes; i++) {
+		const double cv =
+			stats_cv(s->processes[i].values, s->processes[i].nr);
+
+		if (!isnan(cv))
+			s->medians[nr++] = cv;
+	}
+	stats_sort(s->medians, nr);
+	return stats_quantile(s->medians, nr, 0.5);
+}
+
+/* Tukey's fences: flagged, never dropped. */
+static unsigned count_outliers(const double *sorted, unsigned nr)
+{
+	const double q1 = stats_quantile(sorted, nr, 0.25);
+	const double q3 = stats_quantile(sorted, nr, 0.75);
+	const double reach = 1.5 * (q3 - q1);
+	unsigned outliers = 0;
+
+	for (unsigned i = 0; i < nr; i++)
+		outliers += sorted[i] < q1 - reach || sorted[i] > q3 + reach;
+	return outliers;
+}
+
+/* Why there are no more processes: tight enough, or all spent. */
+static const char *judge_effort(const struct summary *s, const struct row *row)
+{
+	if (!row->processes)
+		return "skipped";
+	if (row->processes < STATS_MIN_PROCESSES)
+		return "few-processes";
+	return stats_half_width(row->median, &row->interval) <=
+			       s->params.max_noise
+		       ? "converged"
+		       : "budget";
+}
+
+bool summary_is_measured(const char *status)
+{
+	static const char *const measured[] = { "converged", "budget",
+						"few-processes", "ok" };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(measured); i++)
+		if (!strcmp(status, measured[i]))
+			return true;
+	return false;
+}
+
 static int compute(struct summary *s, struct row *row)
 {
-	int err =
-		stats_process_medians(s->processes, row->processes, s->medians);
+	int err;
+
+	row->cv_within = spread_within(s, row);
+	err = stats_process_medians(s->processes, row->processes, s->medians);
 
 	if (!err)
-		err = stats_bootstrap(s->processes, row->processes, s->seed,
-				      &row->interval);
+		err = stats_bootstrap(s->processes, row->processes,
+				      s->params.seed, &row->interval);
 	if (err)
 		return err;
 	row->cv = stats_cv(s->medians, row->processes);
 	stats_sort(s->medians, row->processes);
 	row->median = stats_quantile(s->medians, row->processes, 0.5);
+	row->outliers = count_outliers(s->medians, row->processes);
 	stats_sort(s->values, row->n);
 	row->min = stats_quantile(s->values, row->n, 0);
 	row->q1 = stats_quantile(s->values, row->n, 0.25);
@@ -181,6 +239,7 @@ static int add_metric(struct summary *s, const struct observation *v,
 {
 	unsigned first = 0;
 	struct row *row;
+	int err;
 
 	while (first < nr && v[first].failed)
 		first++;
@@ -191,10 +250,9 @@ static int add_metric(struct summary *s, const struct observation *v,
 		return -ENOMEM;
 	gather(s, v, nr, row);
 	explain(row, v, nr, outcome);
-	row->status = row->processes >= STATS_MIN_PROCESSES ? "ok"
-		      : row->processes			    ? "few-processes"
-							    : "skipped";
-	return row->n ? compute(s, row) : 0;
+	err = row->n ? compute(s, row) : 0;
+	row->status = judge_effort(s, row);
+	return err;
 }
 
 static int add_point(struct summary *s, struct observation *v, unsigned nr)
@@ -287,6 +345,11 @@ static void format_row(struct csv_row *text, const struct row *row)
 	csv_add_number(text, row->floor_ratio);
 	csv_add_text(text, row->status);
 	csv_add_text(text, *row->reason ? row->reason : NULL);
+	csv_add_text(text, observation_has(row->first, ARM)
+				   ? row->first->cell[ARM]
+				   : NULL);
+	csv_add_number(text, row->cv_within);
+	csv_add_uint(text, row->outliers);
 	csv_end_row(text);
 }
 
@@ -307,10 +370,10 @@ static int save(const struct summary *s, const char *dir)
 	return err;
 }
 
-int summary_write(const char *dir, uint64_t seed, char *error,
-		  size_t error_size)
+int summary_write(const char *dir, const struct summary_params *params,
+		  char *error, size_t error_size)
 {
-	struct summary s = { .seed = seed };
+	struct summary s = { .params = *params };
 	int err = observations_read(&s.o, dir, error, error_size);
 
 	if (!err) {

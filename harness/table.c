@@ -7,8 +7,6 @@
 
 #include "../kernels/base/compiler.h"
 #include "stats.h"
-#include "table_block.h"
-#include "table_entry.h"
 #include "table_panel.h"
 #include "table_text.h"
 
@@ -56,21 +54,20 @@ static bool begins_block(const struct entries *all, unsigned i)
 	return true;
 }
 
-static int print_block(const struct entry *const *v, unsigned nr,
-		       struct table_text *t)
+static int tell_block(const struct entry *const *v, unsigned nr,
+		      table_block_fn fn, void *arg)
 {
 	struct block b;
 	int err = nr ? block_init(&b, v, nr) : 0;
 
 	if (!nr || err)
 		return err;
-	block_print(&b, t);
+	fn(arg, &b);
 	block_free(&b);
 	return 0;
 }
 
-/* A workload that moves bytes is told in bytes, all others in time. */
-static int print_blocks(const struct entries *all, struct table_text *t)
+int table_blocks(const struct entries *all, table_block_fn fn, void *arg)
 {
 	const struct entry **v = calloc(all->nr + 1, sizeof(*v));
 	int err = v ? 0 : -ENOMEM;
@@ -83,10 +80,15 @@ static int print_blocks(const struct entries *all, struct table_text *t)
 		nr = select_entries(all, i, "bytes_per_s", v);
 		if (!nr)
 			nr = select_entries(all, i, "ns_per_op", v);
-		err = print_block(v, nr, t);
+		err = tell_block(v, nr, fn, arg);
 	}
 	free(v);
 	return err;
+}
+
+static void print_block(void *arg, const struct block *b)
+{
+	block_print(b, arg);
 }
 
 /* "frame/first_fit/churn scalar, order 4, 2 threads" */
@@ -192,7 +194,7 @@ int summary_print(const char *dir, FILE *out, bool colour, unsigned width,
 
 	if (!err) {
 		print_head(&all, out);
-		err = print_blocks(&all, &t);
+		err = table_blocks(&all, print_block, &t);
 		print_troubles(&all, true, "With reservations:", out);
 		print_troubles(&all, false, "Not measured:", out);
 		if (err)

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "summary.h"
+
 static const char *const field_names[NR_FIELDS] = {
 	[WORKLOAD] = "workload",
 	[STRATEGY] = "strategy",
@@ -54,8 +56,7 @@ bool entry_is_reference(const struct entry *e)
 
 bool entry_is_ok(const struct entry *e)
 {
-	return entry_is(e, STATUS, "ok") ||
-	       entry_is(e, STATUS, "few-processes");
+	return summary_is_measured(e->text[STATUS]);
 }
 
 static void parse_entry(struct entry *e)

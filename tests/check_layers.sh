@@ -25,7 +25,7 @@ kstack    slab pgtable zone frame scan mm sync base
 percpu    slab pgtable zone frame scan mm sync base
 bench     *
 harness   bench/bench.h mm base
-gbench.cc bench/bench.h <benchmark/benchmark.h>
+gbench.cc bench/bench.h bench/latency.h <benchmark/benchmark.h>
 '
 
 # Kernels neither read nor print, know no host, make no thread.

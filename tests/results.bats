@@ -42,14 +42,14 @@ needs_mount() {
 @test "samples.csv has the schema" {
 	[ "$(head -n 1 "$RUN/samples.csv")" = "$samples_header" ]
 	csv_check "$RUN/samples.csv"
-	[ "$(csv_select "$RUN/samples.csv" schema | sort -u)" = 1 ]
+	[ "$(csv_select "$RUN/samples.csv" schema | sort -u)" = 2 ]
 	# Numbers are plain or NA, whatever else there is.
 	run ! grep -vE '^([0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?|NA)$' <(csv_select "$RUN/samples.csv" value)
 	[ -n "$(csv_select "$RUN/samples.csv" value metric=ns_per_op)" ]
 }
 
 @test "a row's status is one of those there are; a row that is not ok says why" {
-	run ! grep -vE '^(ok|misplaced|invalid|crashed|timeout|oom|skipped)$' <(csv_select "$RUN/samples.csv" status)
+	run ! grep -vE '^(ok|repeated|misplaced|invalid|crashed|timeout|oom|skipped)$' <(csv_select "$RUN/samples.csv" status)
 	for status in misplaced invalid crashed timeout oom skipped; do
 		run ! grep -xE 'NA|' <(csv_select "$RUN/samples.csv" reason status=$status)
 	done
@@ -183,4 +183,20 @@ needs_mount() {
 	csv_check "$dir/summary.csv"
 	json_check "$dir/manifest.json"
 	[ "$(csv_select "$dir/samples.csv" status | sort -u)" = ok ]
+}
+
+@test "once there is room again, resume finishes what a full disk stopped" {
+	needs_mount
+	# shellcheck disable=SC2016 # for the inner shell
+	in_mount "mount -t tmpfs -o size=120k none '$BATS_TEST_TMPDIR'" \
+		sh -c '
+		run=$1/run
+		"$2" run frame/floor frame/null --preset smoke --memory 16m --no-plots -o "$run" && exit 10
+		[ $? = 1 ] || exit 11
+		mount -o remount,size=20m "$1" || exit 12
+		"$2" resume "$run" --no-plots || exit 13
+		cut -d, -f5-21 "$run/samples.csv" | sort | uniq -d | grep . && exit 14
+		jobs=$(wc -l <"$run/journal.jsonl")
+		grep -q "\"nr_jobs\": $jobs," "$run/plan.json"' \
+		sh "$BATS_TEST_TMPDIR" "$kmembench" >"$BATS_FILE_TMPDIR/full" 2>&1
 }

@@ -14,6 +14,9 @@
 
 static char samples_error[PATH_MAX + 256];
 
+/* Intervals of 2 % of the median are tight. */
+static maybe_unused const struct summary_params samples_params = { 1, 0.02 };
+
 /* Its run_id is r and its host h: what it writes is known in advance. */
 static struct results samples_run;
 
@@ -35,7 +38,7 @@ static int samples_end(void **state)
 }
 
 /* One point, ns_per_op; each test changes what it is about. */
-static struct sample sample_of(const char *strategy, double value)
+static maybe_unused struct sample sample_of(const char *strategy, double value)
 {
 	return (struct sample){
 		.family = "frame",

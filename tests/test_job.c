@@ -28,7 +28,9 @@ static struct job example(void)
 		.pages = HOST_PAGES_THP,
 		.reps = 4,
 		.min_time_s = 0.0125,
+		.latency_every = 1000000,
 		.raw_path = "/a b/\"c\".json",
+		.counters = "0:1:2:0:0:c;",
 	};
 
 	job.placement.nr_threads = 3;
@@ -58,7 +60,9 @@ static void a_job_survives_the_way(void **unused)
 	assert_int_equal(back.pages, job.pages);
 	assert_int_equal(back.reps, job.reps);
 	assert_true(back.min_time_s == job.min_time_s);
+	assert_int_equal(back.latency_every, job.latency_every);
 	assert_string_equal(back.raw_path, job.raw_path);
+	assert_string_equal(back.counters, job.counters);
 	free(text);
 	json_decref(json);
 	json_decref(read);

@@ -151,6 +151,52 @@ static void test_scaling_is_of_one_size(void **state)
 	check_script("frame-pair-scaling", "array slot = [1]\n");
 }
 
+/* Of null too; the interval of the slowest widens nothing. */
+static void test_distribution_is_by_strategy(void **state)
+{
+	static const char *const metrics[] = {
+		"max_ns,ns,5,5,900,800,99999", "p50_ns,ns,5,5,60,50,60",
+		"p90_ns,ns,5,5,70,70,70",      "p99_9_ns,ns,5,5,90,90,90",
+		"p99_ns,ns,5,5,80,80,80",      "timer_ns,ns,5,5,23,23,23",
+	};
+	char *text = scratch_read(scratch_path("summary.csv"));
+	FILE *file = fopen(scratch_path("summary.csv"), "w");
+
+	(void)state;
+	assert_true(text && file);
+	fputs(text, file);
+	for (unsigned i = 0; i < 2; i++)
+		for (unsigned k = 0; k < 6; k++)
+			fprintf(file,
+				"1,r,h,frame,%s,pair,scalar,1,0,order,4k,"
+				"compact,0,local,0,0,latency_%s,"
+				"NA,NA,NA,0.01,NA,ok,NA\n",
+				i ? "null" : "free_area", metrics[k]);
+	fclose(file);
+	free(text);
+	write_charts();
+	check_data("frame-pair-distribution",
+		   "panel,series,x,median,ci_lo,ci_hi\n"
+		   "pair (1 thread; order 0),free_area,0,23,23,23\n"
+		   "pair (1 thread; order 0),free_area,50,60,50,60\n"
+		   "pair (1 thread; order 0),free_area,90,70,70,70\n"
+		   "pair (1 thread; order 0),free_area,99,80,80,80\n"
+		   "pair (1 thread; order 0),free_area,99.900000000000006,90,"
+		   "90,90\n"
+		   "pair (1 thread; order 0),free_area,100,900,800,99999\n"
+		   "pair (1 thread; order 0),null,0,23,23,23\n"
+		   "pair (1 thread; order 0),null,50,60,50,60\n"
+		   "pair (1 thread; order 0),null,90,70,70,70\n"
+		   "pair (1 thread; order 0),null,99,80,80,80\n"
+		   "pair (1 thread; order 0),null,99.900000000000006,90,90,"
+		   "90\n"
+		   "pair (1 thread; order 0),null,100,900,800,99999\n");
+	check_script("frame-pair-distribution", "v_min = 23; v_max = 900\n");
+	if (gnuplot_is_here)
+		assert_int_equal(plot_run(scratch_dir, error, sizeof(error)),
+				 NR_CHARTS + 1);
+}
+
 static void test_node_pairs_become_cells(void **state)
 {
 	(void)state;
@@ -318,6 +364,7 @@ int main(void)
 		plot_test(test_latency_is_at_the_smallest_size),
 		plot_test(test_sizes_ascend),
 		plot_test(test_scaling_is_of_one_size),
+		plot_test(test_distribution_is_by_strategy),
 		plot_test(test_node_pairs_become_cells),
 		plot_test(test_caption_is_quoted_for_gnuplot),
 		plot_test(test_locale_changes_nothing),

@@ -89,9 +89,11 @@ static void a_run_has_its_parts(void **unused)
 		 "schema,run_id,host,seq,block,process,rep,family,strategy,"
 		 "workload,isa,threads,size,size_unit,pages,place,cpus,"
 		 "mem_policy,nodes_requested,nodes_actual,metric,value,unit,"
-		 "source,coverage,status,reason\n"
-		 "1,%s,%s,7,1,2,3,frame,free_area,pair,scalar,2,4,order,4k,"
-		 "compact,\"0,1\",local,0,NA,ns_per_op,4.25,ns,wall,NA,ok,NA\n",
+		 "source,coverage,status,reason,arm,steal_ns,nivcsw,faults,"
+		 "migrations,cpu_mhz\n"
+		 "2,%s,%s,7,1,2,3,frame,free_area,pair,scalar,2,4,order,4k,"
+		 "compact,\"0,1\",local,0,NA,ns_per_op,4.25,ns,wall,NA,ok,NA,"
+		 "NA,0,0,0,0,0\n",
 		 r.run_id, r.host);
 	assert_string_equal(text, expected);
 	free(text);

@@ -10,17 +10,18 @@
 #define HEADER \
 "schema,run_id,host,family,strategy,workload,isa,threads,size,size_unit," \
 "pages,place,cpus,mem_policy,nodes_requested,nodes_actual,metric,unit," \
-"processes,n,median,ci_lo,ci_hi,min,q1,q3,cv,floor_ratio,status,reason\n"
+"processes,n,median,ci_lo,ci_hi,min,q1,q3,cv,floor_ratio,status,reason," \
+"arm,cv_within,outliers\n"
 
 /* The common point's row, from nodes_actual on. */
 #define ROW(strategy, rest) \
-"1,r,h,frame," strategy ",pair,scalar,1,0,order,4k,compact,0,local,0," rest "\n"
+"2,r,h,frame," strategy ",pair,scalar,1,0,order,4k,compact,0,local,0," rest ",NA,NA,0\n"
 
 static void assert_summary(const char *expected)
 {
 	char *text;
 
-	check(!summary_write(samples_run.dir, 1, samples_error,
+	check(!summary_write(samples_run.dir, &samples_params, samples_error,
 			     sizeof(samples_error)),
 	      "%s", samples_error);
 	text = scratch_read(scratch_path("run/summary.csv"));
@@ -36,7 +37,7 @@ static void nothing_gives_a_header(void **unused)
 
 /*
  * Processes 0: {1, 2, 9}, 1: {4}, 2: {6, 8}; their medians are 2, 4, 7.
- * cv: mean 13/3, variance 19/3. q1 lies a quarter of the way from 2 to 4.
+ * cv: mean 13/3, variance 19/3. Within: sqrt(19)/4 and sqrt(2)/7; their median. q1 lies a quarter of the way from 2 to 4.
  * Interval: 9 is the median of 3 draws of {1, 2, 9} in 7 of 27, so a draw of
  * processes gives 9 with p = 7/81, and two of three do in 2.1 %: too seldom
  * for the 97.5 % quantile, which is the next value, 8. The same for 1 and 2.
@@ -58,7 +59,9 @@ static void medians_are_of_processes(void **unused)
 	}
 	assert_summary(
 HEADER
-ROW("free_area", "0,ns_per_op,ns,3,6,4,2,8,1,2.5,7.5,0.580756495020827,NA,ok,NA"));
+"2,r,h,frame,free_area,pair,scalar,1,0,order,4k,compact,0,local,0,"
+	"0,ns_per_op,ns,3,6,4,2,8,1,2.5,7.5,0.580756495020827,NA,budget,NA,"
+	"NA,0.6458776223978053,0\n");
 }
 
 static void two_processes_have_no_interval(void **unused)
@@ -90,12 +93,12 @@ static void floors_are_found(void **unused)
 	samples_add_processes(sample, 3, (double[]){ 3, 3, 3 });
 	assert_summary(
 HEADER
-"1,r,h,frame,floor,pair,avx2,1,0,order,4k,compact,0,local,0,"
-	"0,ns_per_op,ns,3,3,2,2,2,2,2,2,0,1,ok,NA\n"
-ROW("free_area", "0,ns_per_op,ns,3,3,5,5,5,5,5,5,0,2.5,ok,NA")
-ROW("free_area", "0,ops_per_s,1/s,3,3,3,3,3,3,3,3,0,NA,ok,NA")
-"1,r,h,frame,free_area,pair,scalar,2,0,order,4k,compact,0,local,0,"
-	"0,ns_per_op,ns,3,3,6,6,6,6,6,6,0,NA,ok,NA\n");
+"2,r,h,frame,floor,pair,avx2,1,0,order,4k,compact,0,local,0,"
+	"0,ns_per_op,ns,3,3,2,2,2,2,2,2,0,1,converged,NA,NA,NA,0\n"
+ROW("free_area", "0,ns_per_op,ns,3,3,5,5,5,5,5,5,0,2.5,converged,NA")
+ROW("free_area", "0,ops_per_s,1/s,3,3,3,3,3,3,3,3,0,NA,converged,NA")
+"2,r,h,frame,free_area,pair,scalar,2,0,order,4k,compact,0,local,0,"
+	"0,ns_per_op,ns,3,3,6,6,6,6,6,6,0,NA,converged,NA,NA,NA,0\n");
 }
 
 /* A process that failed late does not count, though its first rows are ok. */
@@ -113,7 +116,7 @@ static void failed_processes_do_not_count(void **unused)
 	samples_add_failure(late, 4, "crashed", "signal SEGV");
 	assert_summary(
 HEADER
-ROW("free_area", "0,ns_per_op,ns,3,3,5,5,5,5,5,5,0,NA,ok,"
+ROW("free_area", "0,ns_per_op,ns,3,3,5,5,5,5,5,5,0,NA,converged,"
 		 "2 of 5 processes failed: no end in 60 s"));
 }
 
@@ -148,7 +151,7 @@ static void nodes_found_apart_stay_apart(void **unused)
 	samples_add(sample);
 	assert_summary(
 HEADER
-ROW("free_area", "0,ns_per_op,ns,3,3,5,5,5,5,5,5,0,NA,ok,NA")
+ROW("free_area", "0,ns_per_op,ns,3,3,5,5,5,5,5,5,0,NA,converged,NA")
 ROW("free_area", "1,ns_per_op,ns,1,1,7,NA,NA,7,7,7,NA,NA,few-processes,NA"));
 }
 
@@ -167,7 +170,7 @@ static void missing_values_stay_missing(void **unused)
 	samples_add_processes(sample, 3, (double[]){ 5, 5, 5 });
 	assert_summary(
 HEADER
-ROW("free_area", "0,ns_per_op,ns,3,3,5,5,5,5,5,5,0,NA,ok,no huge pages: 4k")
+ROW("free_area", "0,ns_per_op,ns,3,3,5,5,5,5,5,5,0,NA,converged,no huge pages: 4k")
 ROW("free_area", "0,dtlb_misses,1,0,0,NA,NA,NA,NA,NA,NA,NA,NA,skipped,"
 		 "no such counter"));
 }
@@ -187,7 +190,7 @@ static void rows_are_sorted(void **unused)
 		sample.threads = i < 4 ? 16 : 2;
 		samples_add(sample);
 	}
-	assert_int_equal(summary_write(samples_run.dir, 1, samples_error,
+	assert_int_equal(summary_write(samples_run.dir, &samples_params, samples_error,
 				       sizeof(samples_error)),
 			 0);
 	assert_int_equal(csv_read(&csv, scratch_path("run/summary.csv"),
@@ -212,11 +215,11 @@ static void the_same_samples_give_the_same_bytes(void **unused)
 
 	(void)unused;
 	samples_add_processes(sample_of("free_area", 0), 9, values);
-	assert_int_equal(summary_write(samples_run.dir, 9, samples_error,
+	assert_int_equal(summary_write(samples_run.dir, &samples_params, samples_error,
 				       sizeof(samples_error)),
 			 0);
 	first = scratch_read(scratch_path("run/summary.csv"));
-	assert_int_equal(summary_write(samples_run.dir, 9, samples_error,
+	assert_int_equal(summary_write(samples_run.dir, &samples_params, samples_error,
 				       sizeof(samples_error)),
 			 0);
 	second = scratch_read(scratch_path("run/summary.csv"));
@@ -230,13 +233,13 @@ static void missing_input_is_named(void **unused)
 	static const char text[] = "schema,run_id\n";
 
 	(void)unused;
-	assert_int_equal(summary_write(scratch_path("none"), 1, samples_error,
+	assert_int_equal(summary_write(scratch_path("none"), &samples_params, samples_error,
 				       sizeof(samples_error)),
 			 -ENOENT);
 	assert_non_null(
 		strstr(samples_error, "/none/samples.csv: No such file"));
 	scratch_write(scratch_path("run/samples.csv"), text, sizeof(text) - 1);
-	assert_int_equal(summary_write(samples_run.dir, 1, samples_error,
+	assert_int_equal(summary_write(samples_run.dir, &samples_params, samples_error,
 				       sizeof(samples_error)),
 			 -EINVAL);
 	assert_non_null(

@@ -61,7 +61,7 @@ static void assert_table(unsigned width, bool colour, const char *expected)
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
-	assert_int_equal(summary_write(samples_run.dir, 1, samples_error,
+	assert_int_equal(summary_write(samples_run.dir, &samples_params, samples_error,
 				       sizeof(samples_error)),
 			 0);
 	assert_int_equal(summary_print(samples_run.dir, out, colour, width,

@@ -1,0 +1,14 @@
+/* identity.h - which binary on which machine: may two measurements be joined?
+ */
+#ifndef KMB_IDENTITY_H
+#define KMB_IDENTITY_H
+
+#include <jansson.h>
+
+/*
+ * {"binary": hash of /proc/self/exe, "host", "cpu_model", "nr_cpus",
+ * "memory_bytes", "kernel"}; what cannot be read is null. NULL: no memory.
+ */
+json_t *identity_collect(void);
+
+#endif
