@@ -177,6 +177,19 @@ static bool seen_before(const struct observations *o, unsigned i)
 	return false;
 }
 
+/* The slowest of many operations, and what describes the timer, have none. */
+static bool has_floor(const char *metric)
+{
+	static const char *const none[] = { "latency_max_ns", "latency_samples",
+					    "latency_timer_ns",
+					    "latency_step_ns" };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(none); i++)
+		if (!strcmp(metric, none[i]))
+			return false;
+	return true;
+}
+
 int noise_floor_measure(json_t *floors, const struct compare_run *run)
 {
 	const struct observations *o = &run->o;
@@ -187,7 +200,7 @@ int noise_floor_measure(json_t *floors, const struct compare_run *run)
 	if (!part.o.v)
 		return -ENOMEM;
 	for (unsigned i = 0; i < o->nr && !err; i++) {
-		if (seen_before(o, i))
+		if (seen_before(o, i) || !has_floor(o->v[i].cell[METRIC]))
 			continue;
 		part.o.nr = 0;
 		for (unsigned k = i; k < o->nr; k++)
