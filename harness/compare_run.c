@@ -1,15 +1,14 @@
 /* compare_run.c - find a run, read it, and see whether two can be compared. */
 #include "compare_run.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "../kernels/base/compiler.h"
+#include "run_find.h"
 
 /* A value of the manifest by its path, or NULL. */
 static const json_t *find(const json_t *manifest, const char *path)
@@ -30,66 +29,6 @@ const char *compare_run_text(const struct compare_run *run, const char *path)
 	if (json_is_boolean(value))
 		return json_is_true(value) ? "true" : "false";
 	return json_is_string(value) ? json_string_value(value) : "NA";
-}
-
-static bool is_directory(const char *path)
-{
-	struct stat st;
-
-	return !stat(path, &st) && S_ISDIR(st.st_mode);
-}
-
-/* Does a manifest go by this name: its run_id, or KEY=VALUE of its labels? */
-static bool has_name(const json_t *manifest, const char *name)
-{
-	const char *equals = strchr(name, '=');
-	const json_t *value =
-		equals ? json_object_get(
-				 json_object_get(manifest, "labels"),
-				 strndupa(name, (size_t)(equals - name)))
-		       : json_object_get(manifest, "run_id");
-	const char *text = json_string_value(value);
-
-	return text && !strcmp(text, equals ? equals + 1 : name);
-}
-
-/* Take dir/entry when it has that name and is newer than what was found. */
-static void consider(struct compare_run *run, const char *dir,
-		     const char *entry, const char *name)
-{
-	char path[PATH_MAX + 32];
-	json_t *manifest;
-
-	snprintf(path, sizeof(path), "%.3800s/%s/manifest.json", dir, entry);
-	manifest = json_load_file(path, 0, NULL);
-	if (has_name(manifest, name)) {
-		struct compare_run found = { .manifest = manifest };
-
-		if (!run->manifest ||
-		    strcmp(compare_run_text(&found, "started"),
-			   compare_run_text(run, "started")) > 0) {
-			snprintf(run->dir, sizeof(run->dir), "%.3800s/%s", dir,
-				 entry);
-			json_decref(run->manifest);
-			run->manifest = json_incref(manifest);
-		}
-	}
-	json_decref(manifest);
-}
-
-/* Look into every run below results. `latest` is one of them. */
-static void search(struct compare_run *run, const char *results,
-		   const char *name)
-{
-	DIR *dir = opendir(results);
-	struct dirent *entry;
-
-	if (!dir)
-		return;
-	while ((entry = readdir(dir)))
-		if (*entry->d_name != '.' && strcmp(entry->d_name, "latest"))
-			consider(run, results, entry->d_name, name);
-	closedir(dir);
 }
 
 static int read_manifest(struct compare_run *run, char *error,
@@ -116,14 +55,8 @@ int compare_run_open(struct compare_run *run, const char *results,
 		     const char *name, char *error, size_t error_size)
 {
 	memset(run, 0, sizeof(*run));
-	snprintf(run->dir, sizeof(run->dir), "%s", name);
-	if (!is_directory(run->dir))
-		snprintf(run->dir, sizeof(run->dir), "%s/%s", results, name);
-	if (*name && is_directory(run->dir))
+	if (run_locate(results, name, run->dir))
 		return read_manifest(run, error, error_size);
-	search(run, results, name);
-	if (run->manifest)
-		return 0;
 	snprintf(error, error_size,
 		 "'%s' is no run: name a directory, a run_id in %s, or a label "
 		 "KEY=VALUE of a run there",

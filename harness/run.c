@@ -8,6 +8,7 @@
 
 #include "manifest.h"
 #include "measure.h"
+#include "run_find.h"
 
 static int open_results(struct measure *m)
 {
@@ -236,13 +237,9 @@ int command_resume(const struct options *options)
 	char error[512], dir[PATH_MAX];
 	int code;
 
-	if (options->nr_args > 1)
-		return complain(EXIT_USAGE, "resume: '%s': takes one run",
-				options->args[1]);
-	if (options->nr_args)
-		snprintf(dir, sizeof(dir), "%s", options->args[0]);
-	else
-		snprintf(dir, sizeof(dir), "%.4000s/latest", options->results);
+	code = run_find(options, "resume", dir);
+	if (code != -1)
+		return code;
 	if (journal_read(&state, dir, error, sizeof(error))) {
 		journal_state_free(&state);
 		return complain(EXIT_USAGE, "resume: %s", error);

@@ -55,7 +55,7 @@ wait_for_jobs() {
 }
 
 @test "what is no run, or a broken one, is named" {
-	fails 2 "$BATS_TEST_TMPDIR/none/plan.json" "$kmembench" resume "$BATS_TEST_TMPDIR/none"
+	fails 2 "'$BATS_TEST_TMPDIR/none' is not the directory" "$kmembench" resume "$BATS_TEST_TMPDIR/none"
 	dir=$BATS_TEST_TMPDIR/run
 	"$kmembench" run "${small[@]}" -o "$dir"
 	sed -i '2s/.*/rubbish/' "$dir/journal.jsonl"
