@@ -26,24 +26,34 @@ static json_t *hash_file(const char *path)
 	return json_string(text);
 }
 
-static json_t *cpu_model(void)
+json_t *identity_cpuinfo(const char *key)
 {
 	FILE *file = fopen("/proc/cpuinfo", "r");
-	json_t *model = NULL;
-	char line[512];
+	json_t *value = NULL;
+	char line[1024];
 
-	while (file && !model && fgets(line, sizeof(line), file)) {
-		char *value = strchr(line, ':');
+	while (file && !value && fgets(line, sizeof(line), file)) {
+		char *colon = strchr(line, ':');
 
-		if (strncmp(line, "model name", 10) || !value)
+		if (!colon || strncmp(line, key, strlen(key)))
 			continue;
-		value += 1 + strspn(value + 1, " \t");
-		value[strcspn(value, "\n")] = '\0';
-		model = json_string(value);
+		colon += 1 + strspn(colon + 1, " \t");
+		colon[strcspn(colon, "\n")] = '\0';
+		value = json_string(colon);
 	}
 	if (file)
 		fclose(file);
-	return model ? model : json_null();
+	return value ? value : json_null();
+}
+
+json_t *identity_cpu_model(void)
+{
+	json_t *model = identity_cpuinfo("model name");
+
+	if (json_is_string(model))
+		return model;
+	json_decref(model);
+	return identity_cpuinfo("CPU implementer");
 }
 
 json_t *identity_collect(void)
@@ -54,7 +64,7 @@ json_t *identity_collect(void)
 		return NULL;
 	return json_pack("{s:o,s:s,s:o,s:I,s:I,s:s}", "binary",
 			 hash_file("/proc/self/exe"), "host", name.nodename,
-			 "cpu_model", cpu_model(), "nr_cpus",
+			 "cpu_model", identity_cpu_model(), "nr_cpus",
 			 (json_int_t)sysconf(_SC_NPROCESSORS_ONLN),
 			 "memory_bytes",
 			 (json_int_t)sysconf(_SC_PHYS_PAGES) *

@@ -11,4 +11,9 @@
  */
 json_t *identity_collect(void);
 
+/* "key : value" of the first such line of /proc/cpuinfo, or JSON's null. */
+json_t *identity_cpuinfo(const char *key);
+/* The processor's name; on ARM its implementer's number. */
+json_t *identity_cpu_model(void);
+
 #endif

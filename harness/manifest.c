@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "../bench/bench.h"
+#include "identity.h"
 #include "sums.h"
 
 extern char **environ;
@@ -31,27 +32,6 @@ static json_t *read_text(const char *path)
 	while (used && (text[used - 1] == '\n' || text[used - 1] == ' '))
 		used--;
 	return json_stringn(text, used);
-}
-
-/* "key : value" of the first such line of /proc/cpuinfo, or null. */
-static json_t *read_cpuinfo(const char *key)
-{
-	FILE *file = fopen("/proc/cpuinfo", "r");
-	json_t *value = NULL;
-	char line[1024];
-
-	while (file && !value && fgets(line, sizeof(line), file)) {
-		char *colon = strchr(line, ':');
-
-		if (!colon || strncmp(line, key, strlen(key)))
-			continue;
-		colon += 1 + strspn(colon + 1, " \t");
-		colon[strcspn(colon, "\n")] = '\0';
-		value = json_string(colon);
-	}
-	if (file)
-		fclose(file);
-	return value ? value : json_null();
 }
 
 /* What a command prints, or null. The commands are our own literals. */
@@ -317,23 +297,13 @@ static json_t *kernel(void)
 static json_t *cpu(void)
 {
 	return json_pack(
-		"{s:o,s:o,s:o,s:o,s:o}", "flags", read_cpuinfo("flags"),
-		"microcode", read_cpuinfo("microcode"), "governor",
+		"{s:o,s:o,s:o,s:o,s:o}", "flags", identity_cpuinfo("flags"),
+		"microcode", identity_cpuinfo("microcode"), "governor",
 		read_text("/sys/devices/system/cpu/cpu0/cpufreq/"
 			  "scaling_governor"),
 		"no_turbo",
 		read_text("/sys/devices/system/cpu/intel_pstate/no_turbo"),
 		"boost", read_text("/sys/devices/system/cpu/cpufreq/boost"));
-}
-
-static json_t *cpu_model(void)
-{
-	json_t *model = read_cpuinfo("model name");
-
-	if (json_is_string(model))
-		return model;
-	json_decref(model);
-	return read_cpuinfo("CPU implementer");
 }
 
 static json_t *effort(const struct options *o)
@@ -383,8 +353,9 @@ int manifest_write(const struct results *results, const struct options *o,
 		KMB_COMPILER, "flags", KMB_COMPILER_FLAGS, "libraries",
 		libraries(), "distribution", distribution(), "kernel", kernel(),
 		"page_sizes", page_sizes(t), "nodes", nodes(t), "cpu_model",
-		cpu_model(), "cpu", cpu(), "caches", caches(t), "nr_cpus",
-		(int)t->nr_cpus, "counters", counters_json(counters));
+		identity_cpu_model(), "cpu", cpu(), "caches", caches(t),
+		"nr_cpus", (int)t->nr_cpus, "counters",
+		counters_json(counters));
 	char *text = json ? json_dumps(json, JSON_INDENT(2)) : NULL;
 	int err = text ? results_write_file(results->dir, "manifest.json", text,
 					    strlen(text))
