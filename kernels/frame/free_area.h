@@ -127,6 +127,16 @@ static never_inline struct page *free_area_expand(struct free_area_allocator *a,
 	return page;
 }
 
+/* Take a block of just this order, cut if need be; or NULL. The lock is held.
+ */
+forceinline struct page *free_area_take(struct free_area_allocator *a,
+					unsigned order)
+{
+	if (likely(!list_empty(&a->area[order].list)))
+		return free_area_pop(a, order);
+	return free_area_expand(a, order);
+}
+
 forceinline pfn_t free_area_alloc(struct free_area_allocator *a, unsigned cpu,
 				  unsigned order)
 {
@@ -136,10 +146,7 @@ forceinline pfn_t free_area_alloc(struct free_area_allocator *a, unsigned cpu,
 	if (unlikely(order > MAX_PAGE_ORDER))
 		return PFN_NONE;
 	spin_lock(&a->lock);
-	if (likely(!list_empty(&a->area[order].list)))
-		page = free_area_pop(a, order);
-	else
-		page = free_area_expand(a, order);
+	page = free_area_take(a, order);
 	spin_unlock(&a->lock);
 	if (unlikely(!page))
 		return PFN_NONE;
@@ -164,16 +171,24 @@ forceinline void free_area_merge(struct free_area_allocator *a, pfn_t pfn,
 	free_area_list(a, pfn_to_page(a->mem, pfn), order);
 }
 
-forceinline void free_area_free(struct free_area_allocator *a, unsigned cpu,
-				pfn_t pfn, unsigned order)
+/* The owner lets go of a block: it is nobody's yet, and on no list. No lock. */
+forceinline struct page *free_area_release(struct free_area_allocator *a,
+					   pfn_t pfn, unsigned order)
 {
 	struct page *page = pfn_to_page(a->mem, pfn);
 
-	(void)cpu;
 	KMB_BUG_ON(page->_refcount != 1 || page->flags & PG_private ||
 		   pfn % (1ull << order));
 	physmem_poison(a->mem, pfn, order);
 	page->_refcount = 0;
+	return page;
+}
+
+forceinline void free_area_free(struct free_area_allocator *a, unsigned cpu,
+				pfn_t pfn, unsigned order)
+{
+	(void)cpu;
+	free_area_release(a, pfn, order);
 	spin_lock(&a->lock);
 	free_area_merge(a, pfn, order);
 	spin_unlock(&a->lock);
