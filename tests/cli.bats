@@ -42,7 +42,8 @@ load cli
 		[[ $'\n'$output = *$'\n'"$family: "?* ]]
 	done
 	run -0 "$kmembench" list frame
-	for strategy in null floor first_fit first_fit_2_6_11 free_area; do
+	for strategy in null floor first_fit first_fit_2_6_11 free_area \
+		pcp_2_6_11; do
 		grep -qE "^  $strategy +[^ ].{9,}" <<<"$output"
 	done
 	[[ $output != *scan:* ]]

@@ -56,7 +56,9 @@ static void S(trace_zone)(unsigned zone, uint64_t nr_ops, uint64_t every,
 			if (pfn != PFN_NONE) {
 				model_alloc(&model, pfn, order);
 				held[nr++] = pfn << 4 | order;
-			} else if (S(traits) & FRAME_EXACT) {
+			} else if (S(traits) &
+				   (FRAME_EXACT | FRAME_CPU_EXACT)) {
+				/* There is but this CPU. */
 				assert_int_equal(model_lowest(&model, order),
 						 PFN_NONE);
 			}
@@ -155,6 +157,21 @@ static void S(all_frames_reachable_to_the_last)(void **unused)
 	}
 }
 
+/* All of a zone as largest blocks, there and back: nothing stays cached. */
+static void S(take_all_largest)(struct S(allocator) * a, unsigned zone)
+{
+	uint64_t nr = frame_zone(zone)->nr_pages >> MAX_PAGE_ORDER;
+	pfn_t held[4];
+
+	assert_true(nr <= ARRAY_SIZE(held));
+	for (uint64_t i = 0; i < nr; i++) {
+		held[i] = S(alloc)(a, 0, MAX_PAGE_ORDER);
+		assert_int_not_equal(held[i], PFN_NONE);
+	}
+	while (nr--)
+		S(free)(a, 0, held[nr], MAX_PAGE_ORDER);
+}
+
 /* Single frames given back at random become the largest blocks again. */
 static void S(merged_after_free_all)(void **unused)
 {
@@ -177,9 +194,75 @@ static void S(merged_after_free_all)(void **unused)
 		S(free)(a, 0, held[j], 0);
 		held[j] = held[i - 1];
 	}
+	if (S(traits) & FRAME_CACHES)
+		S(take_all_largest)(a, 1);
 	S(stats)(a, &stats);
 	assert_int_equal(stats.nr_free[MAX_PAGE_ORDER], nr >> MAX_PAGE_ORDER);
 	S(end)(a, 1);
+}
+
+/* Free every frame of zone 1 on CPU 1, and take all that CPU 0 then can. */
+static uint64_t S(refill_from_another_cpu)(struct S(allocator) * a, pfn_t *held)
+{
+	uint64_t nr = frame_zone(1)->nr_pages, got = 0;
+
+	for (uint64_t i = 0; i < nr; i++) {
+		held[i] = S(alloc)(a, 0, 0);
+		assert_int_not_equal(held[i], PFN_NONE);
+	}
+	for (uint64_t i = 0; i < nr; i++)
+		S(free)(a, 1, held[i], 0);
+	while (got < nr && (held[got] = S(alloc)(a, 0, 0)) != PFN_NONE)
+		got++;
+	return got;
+}
+
+static void S(all_that_another_cpu_freed_is_had_at_once)(void **unused)
+{
+	struct S(allocator) *a = S(begin)(1);
+	uint64_t nr;
+	pfn_t held[4096];
+
+	(void)unused;
+	if (!(S(traits) & FRAME_EXACT) || S(max_threads) == 1) {
+		physmem_destroy(&frame_mem);
+		skip();
+	}
+	nr = S(refill_from_another_cpu)(a, held);
+	assert_int_equal(nr, frame_zone(1)->nr_pages);
+	while (nr--)
+		S(free)(a, 0, held[nr], 0);
+	S(end)(a, 1);
+}
+
+/* Whichever call that is: an alloc, of a cached order or not, or a free. */
+static void S(what_another_cpu_caches_is_had_after_its_next_call)(void **unused)
+{
+	enum { ALLOC, ALLOC_LARGEST, FREE, NR_CALLS };
+
+	(void)unused;
+	if (!(S(traits) & FRAME_CPU_EXACT))
+		skip();
+	for (unsigned call = 0; call < NR_CALLS; call++) {
+		struct S(allocator) *a = S(begin)(1);
+		uint64_t all = frame_zone(1)->nr_pages, nr;
+		pfn_t held[4096];
+
+		nr = S(refill_from_another_cpu)(a, held);
+		assert_true(nr < all);
+		if (call == ALLOC)
+			held[--all] = S(alloc)(a, 1, 0);
+		else if (call == ALLOC_LARGEST)
+			S(alloc)(a, 1, MAX_PAGE_ORDER);
+		else
+			S(free)(a, 1, held[--nr], 0);
+		while (nr < all)
+			assert_int_not_equal(held[nr++] = S(alloc)(a, 0, 0),
+					     PFN_NONE);
+		for (uint64_t i = 0; i < frame_zone(1)->nr_pages; i++)
+			S(free)(a, 0, held[i], 0);
+		S(end)(a, 1);
+	}
 }
 
 static void S(no_boot_memory_is_reported)(void **unused)
@@ -302,6 +385,8 @@ static int S(run_checks)(void)
 		FRAME_CHECK(order_above_max_gives_none),
 		FRAME_CHECK(all_frames_reachable_to_the_last),
 		FRAME_CHECK(merged_after_free_all),
+		FRAME_CHECK(all_that_another_cpu_freed_is_had_at_once),
+		FRAME_CHECK(what_another_cpu_caches_is_had_after_its_next_call),
 		FRAME_CHECK(no_boot_memory_is_reported),
 		FRAME_CHECK(threads_never_share_a_frame),
 		FRAME_CHECK(freed_memory_is_poisoned),

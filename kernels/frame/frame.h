@@ -56,6 +56,13 @@ enum frame_trait {
 	FRAME_CPU_LOCAL = 1 << 2,
 	/* Fails only when no aligned free block of that order is left. */
 	FRAME_EXACT = 1 << 3,
+	/*
+	 * The same of the free blocks that no other CPU caches. A failure asks
+	 * the others for theirs: each gives all back at its next call.
+	 */
+	FRAME_CPU_EXACT = 1 << 4,
+	/* Freed frames wait on a CPU's lists, counted as free but unmerged. */
+	FRAME_CACHES = 1 << 5,
 };
 
 struct frame_stats {

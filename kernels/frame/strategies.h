@@ -28,3 +28,8 @@
 #define STRATEGY free_area
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
+
+#include "pcp_2_6_11.h"
+#define STRATEGY pcp_2_6_11
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
