@@ -13,6 +13,21 @@ static unsigned nr_frame_groups;
 #include "../kernels/frame/pcp_2_6_11.h"
 #define STRATEGY pcp_2_6_11
 #include "frame_checks.h"
+#include "pcp_dry_checks.h"
+#undef STRATEGY
+
+#include "../kernels/frame/pcp.h"
+#define STRATEGY pcp
+#include "frame_checks.h"
+#include "pcp_dry_checks.h"
+#include "pcp_checks.h"
+#undef STRATEGY
+
+#include "../kernels/frame/pcp_nolock.h"
+#define STRATEGY pcp_nolock
+#include "frame_checks.h"
+#include "pcp_dry_checks.h"
+#include "pcp_checks.h"
 #undef STRATEGY
 
 #define MIB(n) ((n) << (20 - PAGE_SHIFT))
@@ -145,6 +160,80 @@ static void validate_sees_a_broken_list_of_2_6_11(void **unused)
 	pcp_2_6_11_end(a, 1);
 }
 
+static void batch_is_at_most_63(void **unused)
+{
+	(void)unused;
+	assert_int_equal(pcp_batch(MIB(4)), 1);
+	assert_int_equal(pcp_batch(MIB(48)), 1);
+	assert_int_equal(pcp_batch(MIB(64)), 3);
+	assert_int_equal(pcp_batch(MIB(128)), 7);
+	assert_int_equal(pcp_batch(MIB(1023)), 31);
+	assert_int_equal(pcp_batch(MIB(1024)), 63);
+	assert_int_equal(pcp_batch(MIB(65536ull)), 63);
+}
+
+/* By hand: 16 * KiB, its root, clamped, in pages, times 5/4. */
+static void low_watermark_is_five_quarters_of_the_root(void **unused)
+{
+	(void)unused;
+	assert_int_equal(pcp_low_watermark(MIB(1)), 40);
+	assert_int_equal(pcp_low_watermark(MIB(4)), 80);
+	assert_int_equal(pcp_low_watermark(MIB(16)), 160);
+	assert_int_equal(pcp_low_watermark(MIB(1024)), 1280);
+	assert_int_equal(pcp_low_watermark(MIB(8192)), 3620);
+	assert_int_equal(pcp_low_watermark(MIB(1ull << 20)), 20480);
+}
+
+static void high_is_a_share_of_low_or_four_batches(void **unused)
+{
+	(void)unused;
+	assert_int_equal(pcp_high(MIB(8192), 1), 3620);
+	assert_int_equal(pcp_high(MIB(8192), 2), 1810);
+	assert_int_equal(pcp_high(MIB(8192), 14), 258);
+	assert_int_equal(pcp_high(MIB(8192), 15), 252);
+	assert_int_equal(pcp_high(MIB(8192), 1024), 252);
+	assert_int_equal(pcp_high(MIB(4), 1024), 4);
+}
+
+/* The lock is another CPU's: both calls go to the buddy and do not wait. */
+static void a_taken_lock_sends_pcp_to_the_buddy(void **unused)
+{
+	struct pcp_allocator *a = pcp_begin(1);
+	pfn_t pfn;
+
+	(void)unused;
+	spin_lock(&a->cpu[0].lock);
+	pfn = pcp_alloc(a, 0, 0);
+	assert_int_equal(pfn, 3072);
+	pcp_free(a, 0, pfn, 0);
+	assert_int_equal(a->cpu[0].count, 0);
+	spin_unlock(&a->cpu[0].lock);
+	pcp_end(a, 1);
+}
+
+/* CPU 1's lists are emptied by its next call, which leaves nothing on them. */
+static void a_request_of_pcp_nolock_is_served_once(void **unused)
+{
+	struct pcp_nolock_allocator *a = pcp_nolock_begin(1);
+	pfn_t pfn = pcp_nolock_alloc(a, 1, 0);
+
+	(void)unused;
+	assert_int_not_equal(a->cpu[1].count, 0);
+	for (unsigned i = 0; i < 2; i++)
+		assert_int_equal(pcp_nolock_alloc(a, 0, MAX_PAGE_ORDER),
+				 1024 * (2 - i));
+	assert_false(a->cpu[1].drain);
+	assert_int_equal(pcp_nolock_alloc(a, 0, MAX_PAGE_ORDER), PFN_NONE);
+	assert_true(a->cpu[1].drain);
+	pcp_nolock_free(a, 1, pfn, 0);
+	assert_false(a->cpu[1].drain);
+	assert_int_equal(a->cpu[1].count, 0);
+	assert_int_equal(pcp_nolock_alloc(a, 0, MAX_PAGE_ORDER), 3072);
+	for (unsigned i = 1; i <= 3; i++)
+		pcp_nolock_free(a, 0, 1024 * i, MAX_PAGE_ORDER);
+	pcp_nolock_end(a, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,7 +243,16 @@ int main(void)
 		cmocka_unit_test(hot_list_spills_its_tail_at_the_high_mark),
 		cmocka_unit_test(cold_pages_have_a_list_of_their_own),
 		cmocka_unit_test(validate_sees_a_broken_list_of_2_6_11),
+		cmocka_unit_test(
+			pcp_2_6_11_threads_run_dry_and_drain_each_other),
+		cmocka_unit_test(batch_is_at_most_63),
+		cmocka_unit_test(low_watermark_is_five_quarters_of_the_root),
+		cmocka_unit_test(high_is_a_share_of_low_or_four_batches),
+		cmocka_unit_test(a_taken_lock_sends_pcp_to_the_buddy),
+		cmocka_unit_test(a_request_of_pcp_nolock_is_served_once),
 	};
 
-	return cmocka_run_group_tests_name("pcp", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("marks and lists", tests, NULL,
+					   NULL) +
+	       pcp_run_pcp_checks() + pcp_nolock_run_pcp_checks();
 }

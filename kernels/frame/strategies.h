@@ -33,3 +33,13 @@
 #define STRATEGY pcp_2_6_11
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
+
+#include "pcp.h"
+#define STRATEGY pcp
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
+#include "pcp_nolock.h"
+#define STRATEGY pcp_nolock
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
