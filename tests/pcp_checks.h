@@ -20,7 +20,7 @@ static void S(refill_is_a_batch_scaled_by_order)(void **unused)
 	S(end)(a, 1);
 }
 
-/* Zone 1: batch 1, and as many pages as the low watermark gives each CPU. */
+/* At 12 pages the 3 that were freed first go; the push comes before. */
 static void S(spill_begins_with_the_tail_of_the_order_freed)(void **unused)
 {
 	struct S(allocator) *a = S(begin)(1);

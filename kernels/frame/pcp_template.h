@@ -17,6 +17,9 @@
  * others do it at their next call, which then goes to the buddy; until then up
  * to pcp_most() pages of each CPU are out of reach.
  *
+ * What others free while a CPU goes from list to list it may miss: with the
+ * lock a failure is exact if no other CPU frees at that moment.
+ *
  * Left out: the lists per migratetype and for huge pages, and the tuning of
  * `high` and of the batch by recent demand.
  */
@@ -34,6 +37,7 @@ struct S(allocator) {
 	struct free_area_allocator buddy;
 	struct S(cpu) * cpu; /* [nr_cpus] */
 	unsigned nr_cpus;
+	struct spinlock draining; /* taken before any other lock */
 };
 
 enum { S(max_threads) = KMB_MAX_THREADS };
@@ -51,6 +55,7 @@ static inline int S(create)(struct S(allocator) * a, struct physmem *mem,
 			    const struct zone *zone, unsigned nr_cpus)
 {
 	a->nr_cpus = nr_cpus;
+	spin_lock_init(&a->draining);
 	a->cpu = physmem_boot_alloc(mem, zone->node, nr_cpus * sizeof(*a->cpu));
 	if (!a->cpu)
 		return -ENOMEM;
@@ -132,15 +137,23 @@ static inline void S(collect)(struct S(cpu) * cpu, bool own,
 #endif
 }
 
+/*
+ * One CPU at a time, as under the kernel's pcpu_drain_mutex: or a second one
+ * that fails would not find what the first has in its hands.
+ */
 static coldpath pfn_t S(alloc_drained)(struct S(allocator) * a, unsigned cpu,
 				       unsigned order)
 {
 	struct list_head collected;
+	pfn_t pfn;
 
 	list_init(&collected);
+	spin_lock(&a->draining);
 	for (unsigned c = 0; c < a->nr_cpus; c++)
 		S(collect)(&a->cpu[c], c == cpu, &collected);
-	return pcp_buddy_retry(&a->buddy, &collected, order);
+	pfn = pcp_buddy_retry(&a->buddy, &collected, order);
+	spin_unlock(&a->draining);
+	return pfn;
 }
 
 forceinline pfn_t S(alloc_buddy)(struct S(allocator) * a, unsigned cpu,
@@ -245,7 +258,7 @@ static inline bool S(validate)(struct S(allocator) * a)
 		    pages > pcp_most(cpu->batch, cpu->high))
 			return false;
 	}
-	return free_area_validate(&a->buddy);
+	return !a->draining.locked && free_area_validate(&a->buddy);
 }
 
 static inline void S(destroy)(struct S(allocator) * a)
