@@ -1,6 +1,7 @@
 /*
  * test_frame.c - every strategy of family frame against the naive model, and
- * what is free_area's own: directions, LIFO, merging.
+ * what is free_area's own: directions, LIFO, merging; and pair_bitmap's: the
+ * other direction, and its bits.
  */
 #include "frame_model.h"
 
@@ -149,6 +150,127 @@ static void validate_sees_a_broken_free_area(void **unused)
 	free_area_end(a, 1);
 }
 
+/* The other half, downwards: 4095 first. */
+static void expand_lists_the_low_half_and_keeps_the_high(void **unused)
+{
+	struct pair_bitmap_allocator *a = pair_bitmap_begin(1);
+
+	(void)unused;
+	assert_int_equal(pair_bitmap_alloc(a, 0, 0), 4095);
+	for (unsigned o = 0; o < MAX_PAGE_ORDER; o++) {
+		struct page *page =
+			list_first_entry(&a->area[o].list, struct page, lru);
+
+		assert_int_equal(a->area[o].nr_free, 1);
+		assert_int_equal(page_to_pfn(&frame_mem, page),
+				 4096 - (2u << o));
+	}
+	for (pfn_t pfn = 4094; pfn > 4080; pfn--)
+		assert_int_equal(pair_bitmap_alloc(a, 0, 0), pfn);
+	assert_int_equal(pair_bitmap_alloc(a, 0, 3), 4072);
+	assert_int_equal(pair_bitmap_alloc(a, 0, 3), 4064);
+	pair_bitmap_free(a, 0, 4072, 3);
+	pair_bitmap_free(a, 0, 4064, 3);
+	for (pfn_t pfn = 4095; pfn > 4080; pfn--)
+		pair_bitmap_free(a, 0, pfn, 0);
+	pair_bitmap_end(a, 1);
+}
+
+/* Of order 0, the pair of frames 4094 and 4095 has bit 1535. */
+static void a_bit_of_0_stops_the_merge_a_bit_of_1_goes_on(void **unused)
+{
+	struct pair_bitmap_allocator *a = pair_bitmap_begin(1);
+	const uint64_t *map = a->area[0].map;
+
+	(void)unused;
+	assert_false(test_bit(map, 1535)); /* both lie in a larger block */
+	assert_int_equal(pair_bitmap_alloc(a, 0, 0), 4095);
+	assert_true(test_bit(map, 1535));
+	for (unsigned o = 1; o < MAX_PAGE_ORDER; o++)
+		assert_true(test_bit(a->area[o].map, (3072u >> (o + 1)) - 1));
+	assert_int_equal(pair_bitmap_alloc(a, 0, 0), 4094);
+	assert_false(test_bit(map, 1535)); /* both busy */
+	pair_bitmap_free(a, 0, 4095, 0);
+	assert_int_equal(a->area[0].nr_free, 1);
+	assert_true(test_bit(map, 1535));
+	pair_bitmap_free(a, 0, 4094, 0);
+	assert_false(test_bit(map, 1535));
+	for (unsigned o = 0; o < MAX_PAGE_ORDER; o++) {
+		assert_int_equal(a->area[o].nr_free, 0);
+		assert_false(test_bit(a->area[o].map, (3072u >> (o + 1)) - 1));
+	}
+	assert_null(a->area[MAX_PAGE_ORDER].map);
+	pair_bitmap_end(a, 1);
+}
+
+/* The bits against the lists and the lists against the model. */
+static void look_at_pair_bits(struct pair_bitmap_allocator *a,
+			      const struct frame_model *model)
+{
+	uint8_t covered[4096] = { 0 };
+
+	for (unsigned o = 0; o < NR_PAGE_ORDERS; o++) {
+		uint8_t listed[4096] = { 0 }; /* by i >> o */
+		struct list_head *pos;
+
+		list_for_each (pos, &a->area[o].list) {
+			uint64_t i =
+				page_to_pfn(&frame_mem,
+					    list_entry(pos, struct page, lru)) -
+				model->zone->start_pfn;
+
+			assert_int_equal(i % (1u << o), 0);
+			assert_null(memchr(covered + i, 1, 1u << o));
+			memset(covered + i, 1, 1u << o);
+			listed[i >> o] = 1;
+		}
+		if (o == MAX_PAGE_ORDER)
+			break;
+		for (uint64_t i = 0; i < model->zone->nr_pages >> o; i += 2) {
+			assert_false(listed[i] && listed[i + 1]);
+			assert_int_equal(test_bit(a->area[o].map, i / 2),
+					 listed[i] ^ listed[i + 1]);
+		}
+	}
+	for (uint64_t i = 0; i < model->zone->nr_pages; i++)
+		assert_int_equal(covered[i], !model->busy[i]);
+}
+
+static void bitmap_bit_is_xor_of_pair_state(void **unused)
+{
+	(void)unused;
+	pair_bitmap_trace(20000, 16, look_at_pair_bits);
+}
+
+static void validate_sees_a_broken_pair_bitmap(void **unused)
+{
+	struct pair_bitmap_allocator *a = pair_bitmap_begin(1);
+	uint64_t *map = a->area[0].map;
+
+	(void)unused;
+	a->area[MAX_PAGE_ORDER].nr_free++; /* not what is listed */
+	assert_false(pair_bitmap_validate(a));
+	a->area[MAX_PAGE_ORDER].nr_free--;
+	for (unsigned o = 0; o < MAX_PAGE_ORDER; o++) { /* a bit of no pair */
+		set_bit(a->area[o].map, 1);
+		assert_false(pair_bitmap_validate(a));
+		clear_bit(a->area[o].map, 1);
+	}
+	pair_bitmap_list(a, 3080, 0); /* a block inside a block */
+	set_bit(map, (3080 - 1024) / 2);
+	assert_false(pair_bitmap_validate(a));
+	clear_bit(map, (3080 - 1024) / 2);
+	pair_bitmap_unlist(a, 3080, 0);
+	pair_bitmap_unlist(a, 3072, MAX_PAGE_ORDER); /* two free buddies */
+	pair_bitmap_list(a, 3072, 9);
+	pair_bitmap_list(a, 3584, 9);
+	assert_false(pair_bitmap_validate(a));
+	pair_bitmap_unlist(a, 3584, 9);
+	pair_bitmap_unlist(a, 3072, 9);
+	pair_bitmap_list(a, 3072, MAX_PAGE_ORDER);
+	pair_bitmap_end(a, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -159,8 +281,17 @@ int main(void)
 			blocks_aligned_disjoint_no_two_free_buddies_unmerged),
 		cmocka_unit_test(validate_sees_a_broken_free_area),
 	};
+	const struct CMUnitTest pair_bitmap_tests[] = {
+		cmocka_unit_test(expand_lists_the_low_half_and_keeps_the_high),
+		cmocka_unit_test(a_bit_of_0_stops_the_merge_a_bit_of_1_goes_on),
+		cmocka_unit_test(bitmap_bit_is_xor_of_pair_state),
+		cmocka_unit_test(validate_sees_a_broken_pair_bitmap),
+	};
 	int failed =
 		cmocka_run_group_tests_name("free_area", tests, NULL, NULL);
+
+	failed += cmocka_run_group_tests_name("pair_bitmap", pair_bitmap_tests,
+					      NULL, NULL);
 
 	for (unsigned i = 0; i < nr_frame_groups; i++)
 		failed += frame_groups[i]();

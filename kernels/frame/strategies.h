@@ -43,3 +43,8 @@
 #define STRATEGY pcp_nolock
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
+
+#include "pair_bitmap.h"
+#define STRATEGY pair_bitmap
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
