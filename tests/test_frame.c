@@ -1,7 +1,7 @@
 /*
  * test_frame.c - every strategy of family frame against the naive model, and
  * what is free_area's own: directions, LIFO, merging; and pair_bitmap's: the
- * other direction, and its bits.
+ * other direction, and its bits; and hierarchical's: classes and best fit.
  */
 #include "frame_model.h"
 
@@ -271,6 +271,176 @@ static void validate_sees_a_broken_pair_bitmap(void **unused)
 	pair_bitmap_end(a, 1);
 }
 
+/* Sets that need one, two and three levels, against one byte a number. */
+static void summary_first_is_the_least_number(void **unused)
+{
+	static const unsigned sizes[] = { 1, 64, 65, 4096, 4097, 20000 };
+	static uint64_t words[512];
+	static uint8_t in[20000];
+
+	(void)unused;
+	for (unsigned n = 0; n < ARRAY_SIZE(sizes); n++) {
+		struct random r = { test_seed() + n };
+		unsigned nr = 0, least = sizes[n];
+		struct summary s;
+
+		assert_true(summary_words(sizes[n]) <= ARRAY_SIZE(words));
+		memset(words, 0, sizeof(words));
+		memset(in, 0, sizeof(in));
+		assert_ptr_equal(summary_init(&s, words, sizes[n]),
+				 words + summary_words(sizes[n]));
+		for (unsigned op = 0; op < 2000; op++) {
+			uint64_t i = random_below(&r, sizes[n]);
+
+			if (nr && random_below(&r, 2))
+				i = summary_first(&s);
+			in[i] ^= 1;
+			if (in[i])
+				assert_int_equal(summary_add(&s, i), !nr++);
+			else
+				assert_int_equal(summary_del(&s, i), !--nr);
+			for (least = 0; least < sizes[n] && !in[least];)
+				least++;
+			if (nr)
+				assert_int_equal(summary_first(&s), least);
+			assert_true(summary_validate(&s, sizes[n]));
+		}
+	}
+}
+
+static void a_word_is_classed_by_its_largest_aligned_run(void **unused)
+{
+	static const struct {
+		uint64_t word;
+		unsigned class;
+	} t[] = {
+		{ 0, HIERARCHICAL_NONE },
+		{ 1, 0 },
+		{ 1ull << 63, 0 },
+		{ 0x6, 0 }, /* two, across a boundary */
+		{ 0xc, 1 },
+		{ 0x3c, 1 },
+		{ 0xf0, 2 },
+		{ 0xff0, 2 },
+		{ 0xff00, 3 },
+		{ 0xffff0000ull, 4 },
+		{ 0xffffffff0000ull, 4 },
+		{ 0xffffffff00000000, 5 },
+		{ ~1ull, 5 },
+		{ ~0ull, HIERARCHICAL_FULL },
+	};
+
+	(void)unused;
+	for (unsigned i = 0; i < ARRAY_SIZE(t); i++)
+		assert_int_equal(hierarchical_classify(t[i].word), t[i].class);
+}
+
+/* Best fit: the hole of just that order, not a piece of a larger block. */
+static void the_smallest_block_that_will_do_is_taken(void **unused)
+{
+	struct hierarchical_allocator *a = hierarchical_begin(1);
+	pfn_t word[3];
+
+	(void)unused;
+	for (unsigned i = 0; i < 3; i++)
+		word[i] = hierarchical_alloc(a, 0, 5);
+	assert_int_equal(word[0], 1024);
+	assert_int_equal(word[1], 1024 + 32);
+	assert_int_equal(word[2], 1024 + 64); /* held, with 32 frames */
+	hierarchical_free(a, 0, 1024, 5);
+	assert_int_equal(hierarchical_alloc(a, 0, 2), 1024);
+	assert_int_equal(hierarchical_alloc(a, 0, 10), 2048);
+	assert_int_equal(hierarchical_alloc(a, 0, 9), 1024 + 512);
+	assert_int_equal(hierarchical_alloc(a, 0, 6), 1024 + 128);
+	assert_true(hierarchical_validate(a));
+	hierarchical_free(a, 0, 1024 + 128, 6);
+	hierarchical_free(a, 0, 1024 + 512, 9);
+	hierarchical_free(a, 0, 2048, 10);
+	hierarchical_free(a, 0, 1024, 2);
+	hierarchical_free(a, 0, word[1], 5);
+	hierarchical_free(a, 0, word[2], 5);
+	hierarchical_end(a, 1);
+}
+
+/* 208 words in four groups, the last one short: more than one level. */
+static void hierarchical_over_many_groups(void **unused)
+{
+	enum { NR_PAGES = 13 * 1024 };
+	struct physmem_config config = {
+		.nr_nodes = 1,
+		.node_pages = { NR_PAGES },
+		.boot_bytes = hierarchical_boot_bytes(NR_PAGES, 1),
+	};
+	static uint8_t busy[NR_PAGES];
+	static uint64_t held[NR_PAGES];
+	struct hierarchical_allocator a;
+	struct random r = { test_seed() };
+	uint64_t nr = 0;
+	struct frame_stats stats;
+
+	(void)unused;
+	assert_int_equal(physmem_init(&frame_mem, &config, &host_plain), 0);
+	assert_int_equal(hierarchical_create(&a, &frame_mem, frame_zone(1), 1),
+			 0);
+	memset(busy, 0, sizeof(busy));
+	for (unsigned op = 0; op < 60000; op++) {
+		unsigned order = random_order(&r);
+		uint64_t size = 1ull << order;
+
+		if (random_below(&r, 8) < (op / 8192 % 2 ? 3 : 5)) {
+			pfn_t pfn = hierarchical_alloc(&a, 0, order);
+
+			if (pfn == PFN_NONE) {
+				for (uint64_t i = 0; i < NR_PAGES; i += size)
+					assert_non_null(
+						memchr(busy + i, 1, size));
+				continue;
+			}
+			assert_true(pfn % size == 0 && pfn + size <= NR_PAGES);
+			assert_null(memchr(busy + pfn, 1, size));
+			memset(busy + pfn, 1, size);
+			held[nr++] = pfn << 4 | order;
+		} else if (nr) {
+			uint64_t i = random_below(&r, nr), block = held[i];
+
+			held[i] = held[--nr];
+			memset(busy + (block >> 4), 0, 1u << (block & 15));
+			hierarchical_free(&a, 0, block >> 4, block & 15);
+		}
+		if (op % 512 == 0)
+			assert_true(hierarchical_validate(&a));
+	}
+	while (nr--)
+		hierarchical_free(&a, 0, held[nr] >> 4, held[nr] & 15);
+	assert_true(hierarchical_validate(&a));
+	hierarchical_stats(&a, &stats);
+	assert_int_equal(stats.nr_free[MAX_PAGE_ORDER], 13);
+	physmem_destroy(&frame_mem);
+}
+
+static void validate_sees_a_broken_hierarchical(void **unused)
+{
+	struct hierarchical_allocator *a = hierarchical_begin(1);
+	uint64_t *const words[] = {
+		&a->map[5],  &a->map[a->nr_words],	&a->nonempty,
+		&a->held[3], &a->class[10].level[0][0],
+	};
+
+	(void)unused;
+	for (unsigned i = 0; i < ARRAY_SIZE(words); i++) {
+		*words[i] ^= 2;
+		assert_false(hierarchical_validate(a));
+		*words[i] ^= 2;
+	}
+	a->full[0] ^= 1ull << 48; /* behind the last word */
+	assert_false(hierarchical_validate(a));
+	a->full[0] ^= 1ull << 48;
+	a->class_of[5]++;
+	assert_false(hierarchical_validate(a));
+	a->class_of[5]--;
+	hierarchical_end(a, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -287,11 +457,20 @@ int main(void)
 		cmocka_unit_test(bitmap_bit_is_xor_of_pair_state),
 		cmocka_unit_test(validate_sees_a_broken_pair_bitmap),
 	};
+	const struct CMUnitTest hierarchical_tests[] = {
+		cmocka_unit_test(summary_first_is_the_least_number),
+		cmocka_unit_test(a_word_is_classed_by_its_largest_aligned_run),
+		cmocka_unit_test(the_smallest_block_that_will_do_is_taken),
+		cmocka_unit_test(hierarchical_over_many_groups),
+		cmocka_unit_test(validate_sees_a_broken_hierarchical),
+	};
 	int failed =
 		cmocka_run_group_tests_name("free_area", tests, NULL, NULL);
 
 	failed += cmocka_run_group_tests_name("pair_bitmap", pair_bitmap_tests,
 					      NULL, NULL);
+	failed += cmocka_run_group_tests_name("hierarchical",
+					      hierarchical_tests, NULL, NULL);
 
 	for (unsigned i = 0; i < nr_frame_groups; i++)
 		failed += frame_groups[i]();

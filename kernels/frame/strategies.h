@@ -48,3 +48,8 @@
 #define STRATEGY pair_bitmap
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
+
+#include "hierarchical.h"
+#define STRATEGY hierarchical
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
