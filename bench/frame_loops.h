@@ -49,6 +49,18 @@ static void S(teardown)(void *state)
 	frame_bench_free(bench);
 }
 
+/* Frames of a type, of which a strategy may know nothing. */
+forceinline pfn_t S(alloc_typed)(struct S(allocator) * a, unsigned cpu,
+				 unsigned order, enum migratetype type)
+{
+#ifdef STRATEGY_MIGRATETYPES
+	return S(alloc_mt)(a, cpu, order, type);
+#else
+	(void)type;
+	return S(alloc)(a, cpu, order);
+#endif
+}
+
 forceinline void S(free_block)(struct S(allocator) * a, unsigned cpu,
 			       uint64_t block)
 {

@@ -19,6 +19,11 @@
  *       2^order free frames, aligned to 2^order, or PFN_NONE: there are none,
  *       or order > MAX_PAGE_ORDER. `cpu` is this CPU, 0..nr_cpus-1: no two
  *       threads pass the same one at once.
+ *   pfn_t S_alloc_mt(struct S_allocator *a, unsigned cpu, unsigned order,
+ *                    enum migratetype type);
+ *       Only where strategies.h defines STRATEGY_MIGRATETYPES beside STRATEGY:
+ *       the same for MIGRATE_UNMOVABLE, _RECLAIMABLE or _MOVABLE. S_alloc is
+ *       then S_alloc_mt for MIGRATE_MOVABLE.
  *   void S_free(struct S_allocator *a, unsigned cpu, pfn_t pfn,
  *               unsigned order);
  *       Give back exactly what S_alloc gave. In debug builds (KMB_DEBUG >= 1)
@@ -70,6 +75,8 @@ struct frame_stats {
 	uint64_t nr_free[NR_PAGE_ORDERS];
 	uint64_t free_pages;	 /* == sum of nr_free[o] << o */
 	uint64_t metadata_bytes; /* beside struct page */
+	/* Of free_pages, those that only one CPU can have at once. */
+	uint64_t cached_pages;
 };
 
 /* Count a run of free frames as the aligned blocks that it is made of. */

@@ -7,6 +7,16 @@
 /* Zones by what can address them; sizes as on i386 when they are used. */
 enum zone_type { ZONE_DMA, ZONE_NORMAL, ZONE_HIGHMEM, MAX_NR_ZONES };
 
+/* What may be done with the pages of a block: mm/page_alloc.c of 2.6.24. */
+enum migratetype {
+	MIGRATE_UNMOVABLE,
+	MIGRATE_RECLAIMABLE,
+	MIGRATE_MOVABLE,
+	MIGRATE_RESERVE,
+	MIGRATE_ISOLATE,
+	MIGRATE_TYPES
+};
+
 /* Node ids are the simulated machine's: 0..nr_nodes-1 without holes. */
 #define MAX_NUMNODES 64
 
