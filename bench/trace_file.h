@@ -13,7 +13,7 @@
  * last four bytes, over all before it.
  *
  * What the reader hands out is safe to replay without a further check:
- *   kind, order <= TRACE_MAX_ORDER and type are in range, cpu < nr_cpus;
+ *   there is an event; kind, order and type are in range, cpu < nr_cpus;
  *   object < page_objects (slab_objects) of the header, both <= nr_events;
  *   an allocation takes an object that is not live, a free frees one that is,
  *   with the order of its allocation; what is live at the end stays so.
@@ -81,7 +81,7 @@ struct trace_header {
 	uint32_t nr_cpus; /* highest CPU of an event + 1 */
 	uint32_t crc;	  /* of the bytes before it */
 };
-_Static_assert(sizeof(struct trace_header) == 200, "no holes in the file");
+_Static_assert(sizeof(struct trace_header) == 192, "no holes in the file");
 
 static inline int trace_is_page(unsigned kind)
 {

@@ -22,6 +22,9 @@ kmb_require(hwloc hwloc 2.7 libhwloc-dev hwloc-devel hwloc-devel hwloc)
 kmb_require(numa numa "" libnuma-dev numactl-devel libnuma-devel numactl)
 kmb_require(jansson jansson 2.10 libjansson-dev jansson-devel libjansson-devel jansson)
 kmb_require(gsl gsl 2.5 libgsl-dev gsl-devel gsl-devel gsl)
+kmb_require(zlib zlib "" zlib1g-dev zlib-devel zlib-devel zlib)
+kmb_require(lzma liblzma 5.2 liblzma-dev xz-devel xz-devel xz)
+kmb_require(zstd libzstd 1.4 libzstd-dev libzstd-devel libzstd-devel zstd)
 
 # libpfm4 has no pkg-config file in most distributions.
 find_path(PFM_INCLUDE_DIR perfmon/pfmlib.h)
