@@ -55,6 +55,10 @@ static const struct command commands[] = {
 	{ "repro", "[RUN]",
 	  "the exact commands that do a run again; --run: do it",
 	  command_repro },
+	{ "trace", "import|stats FILE",
+	  "import: a real kernel's allocations, as ftrace, trace-cmd and perf "
+	  "print them, to a file that trace:FILE replays; stats: what is in it",
+	  command_trace },
 	{ NULL, NULL, NULL, NULL },
 };
 

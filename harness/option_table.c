@@ -169,6 +169,12 @@ static const char *parse_output(struct options *o, const char *value)
 	return *value ? NULL : "a directory that is new or empty";
 }
 
+static const char *parse_file(struct options *o, const char *value)
+{
+	o->output = value;
+	return *value ? NULL : "the name of a file";
+}
+
 static const char *parse_results(struct options *o, const char *value)
 {
 	o->results = value;
@@ -370,6 +376,8 @@ const struct option_def option_table[] = {
 	  "kept in the manifest; may be given several times" },
 	{ "output", 'o', "DIR", "run aa repro", parse_output,
 	  "the run's own directory, new or empty (default: RESULTS/<UTC>-<host>-<id>)" },
+	{ "output", 'o', "FILE", "trace", parse_file,
+	  "what import writes (default: here, the name of the trace with .kmbtrace)" },
 	{ "results", 0, "DIR", RUNS " plot report repro verify resume compare", parse_results,
 	  "where runs are kept (default: the project's results/)" },
 	{ "no-plots", 0, NULL, "run aa resume", parse_no_plots,
@@ -396,6 +404,8 @@ const struct option_def option_table[] = {
 	  "regression: exit 3 when anything is SLOWER" },
 	{ "strict", 0, NULL, "compare", parse_strict,
 	  "exit 4 when anything is AMBIGUOUS" },
+	{ "strict", 0, NULL, "trace", parse_strict,
+	  "exit 2 at the first line that cannot be read, and write nothing" },
 	{ "format", 0, "NAME", "compare", parse_format,
 	  "table (default), csv, markdown" },
 	{ "plot", 0, "DIR", "compare", parse_plot,
@@ -404,7 +414,7 @@ const struct option_def option_table[] = {
 	  "another machine: FILE.xml or synthetic:SPEC of hwloc; plan and --dry-run only" },
 	{ "force", 0, NULL, "resume", parse_force,
 	  "go on although the binary or the machine changed; it is recorded" },
-	{ "json", 0, NULL, "doctor", parse_json,
+	{ "json", 0, NULL, "doctor trace", parse_json,
 	  "print it as JSON, for programs" },
 	{ "color", 0, "WHEN", RUNS " list doctor topo plot resume compare", parse_color,
 	  "auto (default), always, never; NO_COLOR is honoured" },

@@ -122,12 +122,13 @@ static void build_getopt(const char *command, char *shorts,
 	memset(longs, 0, sizeof(*longs));
 }
 
-static const struct option_def *find_option(int c)
+static const struct option_def *find_option(int c, const char *command)
 {
 	if (c >= FIRST_LONG)
 		return &option_table[c - FIRST_LONG];
 	for (unsigned i = 0; i < nr_options; i++)
-		if (option_table[i].letter == c)
+		if (option_table[i].letter == c &&
+		    option_is_for(&option_table[i], command))
 			return &option_table[i];
 	return NULL;
 }
@@ -143,7 +144,7 @@ static int parse_arguments(struct options *o, const struct command *command,
 	optind = 1;
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
-		const struct option_def *def = find_option(c);
+		const struct option_def *def = find_option(c, command->name);
 		const char *right;
 
 		if (c == HELP_LETTER) {
