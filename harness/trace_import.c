@@ -180,19 +180,26 @@ static int read_lines(struct reader *r, struct trace_stream *stream)
 	return code;
 }
 
+/* Not a trace, or one of nothing that we keep. */
+static int complain_empty(const struct reader *r)
+{
+	if (r->nr_shown)
+		return complain(EXIT_USAGE, "%s; no event was kept",
+				r->shown[0]);
+	return complain(EXIT_USAGE,
+			"%s: no event was kept of %" PRIu64 " lines: expected "
+			"mm_page_alloc, kmalloc or kmem_cache_alloc as ftrace, "
+			"'trace-cmd report' or 'perf script' print them",
+			r->import->path, r->nr_lines);
+}
+
 /* Everything was read: what to say of it. */
 static int conclude(const struct reader *r)
 {
 	const struct trace_header *h = &r->match.header;
 
 	if (!h->nr_events)
-		return complain(
-			EXIT_USAGE,
-			"%s:%" PRIu64 ": no event was kept; expected "
-			"mm_page_alloc, kmalloc or kmem_cache_alloc as ftrace, "
-			"'trace-cmd report' or 'perf script' print them%s%s",
-			r->import->path, r->nr_lines, r->nr_shown ? "; " : "",
-			r->nr_shown ? r->shown[0] : "");
+		return complain_empty(r);
 	for (unsigned i = 0; i < r->nr_shown; i++)
 		complain(0, "%s", r->shown[i]);
 	if (h->bad_lines)

@@ -44,17 +44,17 @@ static void print_live(const struct trace_stats *s, FILE *out)
 {
 	const struct trace_header *h = &s->header;
 
-	fprintf(out, "\n%-8s %14s %14s %14s\n", "live", "objects at end",
-		"at end", "at most");
+	fprintf(out, "\n%-12s %12s %14s %14s\n", "live", "objects", "at end",
+		"at most");
 	if (h->page_objects)
-		fprintf(out, "%-8s %14" PRIu64 " %14" PRIu64 " %14" PRIu64 "\n",
+		fprintf(out,
+			"%-12s %12" PRIu64 " %14" PRIu64 " %14" PRIu64 "\n",
 			"pages", s->live[TRACE_PAGES], s->live_pages,
 			h->peak_pages);
 	if (h->slab_objects)
 		fprintf(out,
-			"%-8s %14" PRIu64 " %14" PRIu64 " %14" PRIu64
-			"  bytes\n",
-			"slab", s->live[TRACE_SLAB], s->live_bytes,
+			"%-12s %12" PRIu64 " %14" PRIu64 " %14" PRIu64 "\n",
+			"slab bytes", s->live[TRACE_SLAB], s->live_bytes,
 			h->peak_slab_bytes);
 }
 
