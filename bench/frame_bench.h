@@ -8,6 +8,7 @@
 #define KMB_FRAME_BENCH_H
 
 #include "bench.h"
+#include "frame_replay.h"
 
 #include "../kernels/base/random.h"
 #include "../kernels/frame/frame.h"
@@ -72,6 +73,7 @@ struct frame_bench {
 	struct physmem mem;
 	struct frame_thread *threads; /* [env->point.threads] */
 	struct frame_ring *rings;     /* one for each pair of threads */
+	struct frame_replay *replay;  /* of trace:FILE; its own to free */
 	char *allocators;	      /* one for each node */
 	size_t allocator_bytes;
 };

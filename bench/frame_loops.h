@@ -12,6 +12,7 @@
  *   fill_drain_*       an alloc, or a free
  *   churn_*            a free and an alloc
  *   remote_free        an alloc on one thread, a free on the other
+ *   trace:FILE         an alloc, or a free
  *
  * Frames in use, so that a strategy is seen as a running kernel sees it: `pair`
  * and `remote_free` on a share of which a random half is in use by blocks of
@@ -168,5 +169,6 @@ static int S(half_thread)(struct bench_thread *self)
 #include "frame_loops_fill.h"
 #include "frame_loops_churn.h"
 #include "frame_loops_remote.h"
+#include "frame_loops_trace.h"
 
 #undef FRAME_CASE
