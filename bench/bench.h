@@ -129,11 +129,11 @@ struct bench_case {
 	/*
 	 * The workload takes a file, and this is what that is, in a few words.
 	 * A selector names it, WORKLOAD:PATH; setup and round find it as
-	 * env->bench->path. check is asked before anything is measured: 0, or
-	 * -errno with one line in error, which names the path.
+	 * env->bench->path. check_file is asked before anything is measured: 0,
+	 * or -errno with one line in error, which names the path.
 	 */
 	const char *file, *path;
-	int (*check)(const char *path, char *error, size_t error_size);
+	int (*check_file)(const char *path, char *error, size_t error_size);
 
 	const void *arg; /* the case's own: env->bench->arg */
 

@@ -71,7 +71,7 @@ struct frame_replay {
 	uint64_t free_pages[REPLAY_SAMPLES], huge_pages[REPLAY_SAMPLES];
 };
 
-/* bench_case.check: is this a whole trace, and are there pages in it? */
+/* bench_case.check_file: is this a whole trace, and are there pages in it? */
 int frame_replay_check(const char *path, char *error, size_t error_size);
 
 /*

@@ -143,7 +143,7 @@ int case_process_main(void)
 	}
 	json_decref(json);
 	if (c.job.bench->path &&
-	    c.job.bench->check(c.job.bench->path, why, sizeof(why))) {
+	    c.job.bench->check_file(c.job.bench->path, why, sizeof(why))) {
 		fprintf(stderr, "%s\n", why);
 		return EXIT_FAILURE;
 	}

@@ -111,9 +111,9 @@ static int check_file(const struct selector *word)
 
 	for (unsigned i = 0; i < nr; i++) {
 		if (!selector_match(word, SELECTOR_PARTS, cases[i]) ||
-		    cases[i]->check == asked)
+		    cases[i]->check_file == asked)
 			continue;
-		asked = cases[i]->check;
+		asked = cases[i]->check_file;
 		if (asked(word->path, why, sizeof(why)))
 			return complain(
 				EXIT_USAGE, "%s; %s:" SELECTOR_FILE " takes %s",
