@@ -21,6 +21,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "../kernels/base/compiler.h"
 #include "../kernels/mm/host_memory.h"
@@ -95,6 +96,10 @@ enum bench_pages {
 };
 
 struct bench_case {
+	/*
+	 * A workload that comes in several forms is NAME@VARIANT, as in
+	 * "random@i386": only rows of one variant are held against each other.
+	 */
 	const char *family, *strategy, *workload;
 	const char *isa;       /* "scalar", "avx2", ... */
 	const char *models;    /* the strategy, in one line, for `list` */
@@ -124,7 +129,9 @@ struct bench_case {
 
 	unsigned pages;	 /* enum bench_pages; 0: as the run says */
 	bool node_pairs; /* on several nodes: a point per (CPU, memory) pair */
-	bool reference;	 /* null and floor: drawn as lines, never ranked */
+	/* In smoke and quick runs only where its workload@VARIANT is named. */
+	bool aside;
+	bool reference; /* null and floor: drawn as lines, never ranked */
 
 	/*
 	 * The workload takes a file, and this is what that is, in a few words.
@@ -173,6 +180,14 @@ struct bench_family {
 	const char *name, *what;
 	struct bench_family *next;
 };
+
+/* What is behind the '@' of a workload; NULL: it has no variants. */
+static inline const char *bench_variant(const char *workload)
+{
+	const char *at = strchr(workload, '@');
+
+	return at ? at + 1 : NULL;
+}
 
 /* Called by constructors, before main; any order, any number of objects. */
 void bench_add_case(struct bench_case *bench);

@@ -50,6 +50,11 @@ bool plot_lone_workload(const struct plot_slice *group)
 	return !strcmp(group->first->workload, group->end[-1].workload);
 }
 
+static bool word_ends(char c)
+{
+	return !c || strchr("_:@", c);
+}
+
 /* The words that all workloads of the group begin with; they are sorted. */
 void plot_group_name(const struct plot_slice *group, char *buf, size_t size)
 {
@@ -57,10 +62,7 @@ void plot_group_name(const struct plot_slice *group, char *buf, size_t size)
 	size_t length = 0;
 
 	for (size_t i = 0;; i++) {
-		bool a_word_ends = !a[i] || a[i] == '_' || a[i] == ':';
-		bool b_word_ends = !b[i] || b[i] == '_' || b[i] == ':';
-
-		if (a_word_ends && b_word_ends)
+		if (word_ends(a[i]) && word_ends(b[i]))
 			length = i;
 		if (a[i] != b[i] || !a[i])
 			break;

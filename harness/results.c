@@ -16,6 +16,7 @@
 
 #include <jansson.h>
 
+#include "../bench/bench.h"
 #include "../kernels/base/compiler.h"
 
 #define INDEX_HEADER "run_id,started,host,families,points,status,dir"
@@ -301,6 +302,7 @@ int results_add(struct results *r, const struct sample *sample)
 	csv_add_number(row, sample->faults);
 	csv_add_number(row, sample->migrations);
 	csv_add_number(row, sample->cpu_mhz);
+	csv_add_text(row, bench_variant(sample->workload));
 	return csv_write(row, r->samples_fd);
 }
 

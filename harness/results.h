@@ -13,12 +13,12 @@
 
 #include "csv.h"
 
-#define SAMPLES_SCHEMA 2
+#define SAMPLES_SCHEMA 3
 #define SAMPLES_HEADER                                                       \
 	"schema,run_id,host,seq,block,process,rep,family,strategy,workload," \
 	"isa,threads,size,size_unit,pages,place,cpus,mem_policy,"            \
 	"nodes_requested,nodes_actual,metric,value,unit,source,coverage,"    \
-	"status,reason,arm,steal_ns,nivcsw,faults,migrations,cpu_mhz"
+	"status,reason,arm,steal_ns,nivcsw,faults,migrations,cpu_mhz,variant"
 
 /* One observation. Texts may be NULL (NA); value may be NaN (NA). */
 struct sample {

@@ -12,6 +12,7 @@
 struct selection {
 	struct selector *selectors;
 	unsigned nr_selectors;
+	bool everything; /* not just what smoke and quick runs have */
 	struct case_file *files;
 	unsigned nr_files;
 	bool filter;
@@ -59,13 +60,15 @@ static void add_made(struct selection *s, const struct bench_case *bench,
 static bool is_chosen(const struct selection *s, const struct bench_case *bench,
 		      const char *path)
 {
-	bool chosen = !s->nr_selectors && !bench->file;
+	const bool aside = bench->aside && !s->everything;
+	bool chosen = !s->nr_selectors && !bench->file && !aside;
 
 	for (unsigned i = 0; i < s->nr_selectors && !chosen; i++) {
 		const struct selector *word = &s->selectors[i];
 
 		chosen = selector_match(word, SELECTOR_PARTS, bench) &&
-			 (!path || !strcmp(path, word->path));
+			 (!path || !strcmp(path, word->path)) &&
+			 (!aside || selector_singles_out(word, bench));
 	}
 	return chosen;
 }
@@ -185,6 +188,7 @@ struct selection *selection_new(const struct options *options, bool listing,
 	s->selectors = calloc(options->nr_args + 1, sizeof(*s->selectors));
 	if (!s->selectors)
 		abort();
+	s->everything = listing || !options->preset->quick;
 	*code = -1;
 	for (unsigned i = 0; i < options->nr_args && *code == -1; i++)
 		*code = add_selector(s, options->args[i], listing);

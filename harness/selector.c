@@ -56,13 +56,35 @@ static const char *case_part(const struct bench_case *bench, unsigned n)
 	return parts[n];
 }
 
+/* A workload's pattern without an '@' is for all its variants. */
+static bool part_matches(const struct selector *s, unsigned n,
+			 const struct bench_case *bench)
+{
+	const char *name = case_part(bench, n);
+	char plain[128];
+
+	if (n == 2 && bench_variant(name) && !bench_variant(s->part[n])) {
+		snprintf(plain, sizeof(plain), "%.*s", (int)strcspn(name, "@"),
+			 name);
+		name = plain;
+	}
+	return !fnmatch(s->part[n], name, 0);
+}
+
 bool selector_names(const struct selector *s, unsigned n,
 		    const struct bench_case *bench)
 {
 	for (unsigned k = 0; k < n; k++)
-		if (fnmatch(s->part[k], case_part(bench, k), 0))
+		if (!part_matches(s, k, bench))
 			return false;
 	return true;
+}
+
+bool selector_singles_out(const struct selector *s,
+			  const struct bench_case *bench)
+{
+	return bench_variant(bench->workload) ? !!bench_variant(s->part[2])
+					      : strcmp(s->part[2], "*") != 0;
 }
 
 bool selector_match(const struct selector *s, unsigned n,

@@ -26,6 +26,10 @@ bool selector_names(const struct selector *s, unsigned n,
 bool selector_match(const struct selector *s, unsigned n,
 		    const struct bench_case *bench);
 
+/* Is the case's very workload named, or its variant? */
+bool selector_singles_out(const struct selector *s,
+			  const struct bench_case *bench);
+
 /*
  * Say which part of the selector names nothing. The code to exit with; -1: all
  * of them name something. listing: a file need not be named.

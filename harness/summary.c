@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../bench/bench.h"
 #include "../kernels/base/compiler.h"
 #include "csv.h"
 #include "observation.h"
@@ -350,6 +351,7 @@ static void format_row(struct csv_row *text, const struct row *row)
 				   : NULL);
 	csv_add_number(text, row->cv_within);
 	csv_add_uint(text, row->outliers);
+	csv_add_text(text, bench_variant(row->first->cell[WORKLOAD]));
 	csv_end_row(text);
 }
 

@@ -69,3 +69,25 @@ strategy() {
 	run -0 "$selftest" run selftest/ok selftest/unsupported "${tiny[@]}" --no-plots -o "$BATS_TEST_TMPDIR/run"
 	csv_check "$BATS_TEST_TMPDIR/run/summary.csv"
 }
+
+# variants SELECTOR...: those of the strategy `forms` that would run.
+variants() {
+	"$selftest" plan --threads 1 "$@" | grep -o 'spin@[a-z]*' | sort -u | tr '\n' ' '
+}
+
+@test "of a workload's variants quick runs leave those aside that are not named" {
+	[ "$(variants selftest/forms)" = 'spin@one ' ]
+	[ "$(variants selftest/forms/spin)" = 'spin@one ' ]
+	[ "$(variants 'selftest/forms/spin@two')" = 'spin@two ' ]
+	[ "$(variants 'selftest/*/*@*')" = 'spin@one spin@two ' ]
+	[ "$(variants selftest/forms --preset full)" = 'spin@one spin@two ' ]
+}
+
+@test "a row says its workload's variant" {
+	dir=$BATS_TEST_TMPDIR/run
+	run -0 "$selftest" run 'selftest/forms/*@*' selftest/ok "${tiny[@]}" -o "$dir"
+	for table in samples summary; do
+		[ "$(csv_select "$dir/$table.csv" workload variant metric=ns_per_op | sort -u)" = \
+			$'spin NA\nspin@one one\nspin@two two' ]
+	done
+}

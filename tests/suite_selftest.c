@@ -152,6 +152,23 @@ BENCH_CASE(read_case) = {
 	.validate = read_validate,
 };
 
+/* A workload in two forms, of which quick runs have one. */
+#define FORM(variant_, aside_)                       \
+	BENCH_CASE(form_##variant_##_case) = {       \
+		.family = "selftest",                \
+		.strategy = "forms",                 \
+		.workload = "spin@" #variant_,       \
+		.isa = "scalar",                     \
+		.models = "a workload of two forms", \
+		.size_unit = "none",                 \
+		.batch = 64,                         \
+		.aside = (aside_),                   \
+		.loop = ok_loop,                     \
+	}
+
+FORM(one, false);
+FORM(two, true);
+
 /* clang-format off */
 SELFTEST(ok, "nothing goes wrong", .loop = ok_loop);
 SELFTEST(crash, "SIGSEGV in the loop", .loop = crash_loop);
