@@ -18,7 +18,7 @@ foreach(file ${examples})
 endforeach()
 
 # The two edits of files that are there already.
-file(READ "${overlay}/kernels/frame/strategies_next_fit.h" stanza)
+file(READ "${overlay}/kernels/frame/strategies_last_fit.h" stanza)
 file(APPEND "${overlay}/kernels/frame/strategies.h" "\n${stanza}")
 file(READ "${overlay}/bench/frame_loops.h" loops)
 string(REPLACE "#undef FRAME_CASE"
