@@ -98,7 +98,7 @@ measured() {
 	run -0 "$kmembench" list --axes frame/first_fit frame/free_area/fill_drain_forward
 	[[ $output = *'    phases    alloc, free'* ]]
 	run -0 "$kmembench" list --axes frame/*/pair
-	[[ $output = *'    threads   1 (first_fit, first_fit_2_6_11, hierarchical)'* ]]
+	[[ $output = *'    threads   1 (first_fit, first_fit_2_6_11, hierarchical, next_fit)'* ]]
 	if [ "$(uname -m)" = x86_64 ]; then
 		run -0 env KMB_DISABLE_CPU=avx2 "$kmembench" list --axes scan
 		[[ $output = *'avx2: not here, '* ]]

@@ -1,11 +1,12 @@
 /*
- * test_first_fit.c - bootmem's bitmap by the byte, and each of its five quirks:
- * present in first_fit_2_6_11, absent in first_fit.
+ * test_first_fit.c - bootmem's bitmap by the byte, each of its five quirks:
+ * present in first_fit_2_6_11, absent in first_fit; and next_fit's hint.
  */
 #include "frame_model.h"
 
 #include "../kernels/frame/first_fit.h"
 #include "../kernels/frame/first_fit_2_6_11.h"
+#include "../kernels/frame/next_fit.h"
 
 /* Zone 1 is [1024, 4096): 12 MiB from 4 MiB. */
 #define ZONE_START (1024 * PAGE_SIZE)
@@ -19,6 +20,10 @@ static uint8_t byte_owner[ZONE_BYTES];
 #undef STRATEGY
 
 #define STRATEGY first_fit_2_6_11
+#include "first_fit_checks.h"
+#undef STRATEGY
+
+#define STRATEGY next_fit
 #include "first_fit_checks.h"
 #undef STRATEGY
 
@@ -164,6 +169,155 @@ static void first_fit_takes_the_lowest_block(void **unused)
 	assert_true(first_fit_validate(now));
 }
 
+static void hint_goes_behind_what_was_allocated(void **unused)
+{
+	struct next_fit_allocator *a = next_fit_begin();
+
+	(void)unused;
+	assert_int_equal(next_fit_alloc(a, 0, 0), 1024);
+	assert_int_equal(next_fit_alloc(a, 0, 3), 1032);
+	assert_int_equal(a->boot.hint, 16);
+	/* Past the seven frames that order 3 could not use. */
+	assert_int_equal(next_fit_alloc(a, 0, 0), 1040);
+	assert_int_equal(next_fit_alloc(a, 0, 1), 1042);
+	next_fit_end(a);
+}
+
+static void a_free_lowers_the_hint_and_never_raises_it(void **unused)
+{
+	struct next_fit_allocator *a = next_fit_begin();
+
+	(void)unused;
+	for (unsigned i = 0; i < 8; i++)
+		assert_int_equal(next_fit_alloc(a, 0, 0), 1024 + i);
+	next_fit_free(a, 0, 1026, 0);
+	next_fit_free(a, 0, 1030, 0);
+	assert_int_equal(a->boot.hint, 2);
+	assert_int_equal(next_fit_alloc(a, 0, 0), 1026);
+	assert_int_equal(next_fit_alloc(a, 0, 0), 1030);
+	/* A part of a page is not freed, but page 3 is where it would begin. */
+	next_fit_free_bytes(a, PAGE(2) + 1, 100);
+	assert_int_equal(a->boot.hint, 3);
+	assert_int_equal(next_fit_alloc(a, 0, 0), 1032);
+	next_fit_end(a);
+}
+
+/* Nothing behind the hint; then nothing at all. */
+static void a_search_starts_over_once(void **unused)
+{
+	struct next_fit_allocator *a = next_fit_begin();
+
+	(void)unused;
+	assert_int_equal(next_fit_alloc(a, 0, 0), 1024);
+	for (pfn_t pfn = 2048; pfn < 4096; pfn += 1024)
+		assert_int_equal(next_fit_alloc(a, 0, 10), pfn);
+	assert_int_equal(a->boot.hint, 3072);
+	assert_int_equal(next_fit_alloc(a, 0, 10), PFN_NONE);
+	assert_int_equal(a->boot.hint, 3072);
+	assert_int_equal(next_fit_alloc(a, 0, 0), 1025);
+	/* One that lies across the hint. */
+	next_fit_free(a, 0, 2048, 10);
+	next_fit_free(a, 0, 3072, 10);
+	next_fit_alloc_bytes(a, PAGE_SIZE, PAGE_SIZE, PAGE(2500));
+	next_fit_free(a, 0, 1024 + 2500, 0);
+	assert_int_equal(a->boot.hint, 2500);
+	next_fit_reserve_bytes(a, PAGE(2560), 512 * PAGE_SIZE);
+	next_fit_reserve_bytes(a, PAGE(0), 2048 * PAGE_SIZE);
+	assert_int_equal(next_fit_alloc(a, 0, 9), 1024 + 2048);
+	next_fit_end(a);
+}
+
+/* Behind the hint, then from the goal, then from page 0. */
+static void a_goal_loses_to_a_higher_hint(void **unused)
+{
+	struct next_fit_allocator *a = next_fit_begin();
+
+	(void)unused;
+	next_fit_alloc_bytes(a, 1, PAGE_SIZE, PAGE(200));
+	assert_int_equal(next_fit_alloc_bytes(a, 1, PAGE_SIZE, PAGE(50)),
+			 PAGE(201));
+	next_fit_reserve_bytes(a, PAGE(202), ZONE_BYTES - 202 * PAGE_SIZE);
+	assert_int_equal(next_fit_alloc_bytes(a, 1, PAGE_SIZE, PAGE(50)),
+			 PAGE(50));
+	next_fit_reserve_bytes(a, PAGE(51), ZONE_BYTES - 51 * PAGE_SIZE);
+	assert_int_equal(next_fit_alloc_bytes(a, 1, PAGE_SIZE, PAGE(50)),
+			 PAGE(0));
+	next_fit_end(a);
+}
+
+/* 1, 2 and 5 as in first_fit, 3 as in first_fit_2_6_11. */
+static void quirks_that_3_13_mended_and_the_one_it_kept(void **unused)
+{
+	struct next_fit_allocator *a = next_fit_begin();
+
+	(void)unused;
+	next_fit_reserve_bytes(a, PAGE(1), 1);
+	assert_int_equal(next_fit_alloc(a, 0, 1), 1024 + 2);
+	next_fit_free(a, 0, 1024 + 2, 1);
+	assert_int_equal(next_fit_alloc_bytes(a, 100, 64, 0), PAGE(2));
+	next_fit_free_bytes(a, PAGE(2), PAGE_SIZE);
+	assert_int_equal(a->boot.hint, 2);
+	assert_int_equal(next_fit_alloc_bytes(a, 50, 64, PAGE(3)),
+			 PAGE(2) + 128);
+	assert_false(test_bit(a->boot.map, 2));
+
+	assert_int_equal(next_fit_boot_bytes(3072, 1), 3072 / 8);
+	next_fit_reserve_bytes(a, ZONE_START, ZONE_BYTES);
+	assert_int_equal(next_fit_alloc(a, 0, 0), PFN_NONE);
+	next_fit_end(a);
+}
+
+/* The lowest aligned free block from `hint` on, or PFN_NONE. */
+static pfn_t model_next(const struct frame_model *m, uint64_t hint,
+			unsigned order)
+{
+	uint64_t nr = 1ull << order;
+
+	for (uint64_t i = 0; i < m->zone->nr_pages; i += nr)
+		if (i >= hint && !memchr(m->busy + i, 1, nr))
+			return m->zone->start_pfn + i;
+	return PFN_NONE;
+}
+
+/* Every block is where a byte a page and a number say it must be. */
+static void next_fit_takes_the_next_block(void **unused)
+{
+	struct next_fit_allocator *a = next_fit_begin();
+	struct random r = { test_seed() };
+	uint64_t held[4096], nr = 0, hint = 0, passed = 0;
+	struct frame_model model;
+
+	(void)unused;
+	model_init(&model, frame_zone(1));
+	for (unsigned op = 0; op < 100000; op++) {
+		if (random_below(&r, 8) < (op / 8192 % 2 ? 3u : 5u)) {
+			unsigned order = random_order(&r);
+			pfn_t pfn = next_fit_alloc(a, 0, order);
+			pfn_t lowest = model_lowest(&model, order);
+			pfn_t next = model_next(&model, hint, order);
+
+			assert_int_equal(pfn, next == PFN_NONE ? lowest : next);
+			if (pfn == PFN_NONE)
+				continue;
+			passed += pfn != lowest;
+			model_alloc(&model, pfn, order);
+			held[nr++] = pfn << 4 | order;
+			hint = pfn - 1024 + (1u << order);
+		} else if (nr) {
+			uint64_t i = random_below(&r, nr), block = held[i];
+
+			held[i] = held[--nr];
+			next_fit_free(a, 0, block >> 4, block & 15);
+			model_free(&model, block >> 4, block & 15);
+			if (hint > (block >> 4) - 1024)
+				hint = (block >> 4) - 1024;
+		}
+		assert_int_equal(a->boot.hint, hint);
+	}
+	assert_true(passed > 1000); /* else it is no test of the hint */
+	next_fit_end(a);
+}
+
 #define QUIRK_TEST(f) cmocka_unit_test_setup_teardown(f, begin_both, end_both)
 
 int main(void)
@@ -178,6 +332,18 @@ int main(void)
 		QUIRK_TEST(first_fit_takes_the_lowest_block),
 	};
 
+	const struct CMUnitTest next_fit_tests[] = {
+		cmocka_unit_test(hint_goes_behind_what_was_allocated),
+		cmocka_unit_test(a_free_lowers_the_hint_and_never_raises_it),
+		cmocka_unit_test(a_search_starts_over_once),
+		cmocka_unit_test(a_goal_loses_to_a_higher_hint),
+		cmocka_unit_test(quirks_that_3_13_mended_and_the_one_it_kept),
+		cmocka_unit_test(next_fit_takes_the_next_block),
+	};
+
 	return first_fit_run_checks() + first_fit_2_6_11_run_checks() +
-	       cmocka_run_group_tests_name("quirks", tests, NULL, NULL);
+	       next_fit_run_checks() +
+	       cmocka_run_group_tests_name("quirks", tests, NULL, NULL) +
+	       cmocka_run_group_tests_name("next_fit", next_fit_tests, NULL,
+					   NULL);
 }

@@ -9,7 +9,7 @@
 
 #define NR_STRESS_THREADS 4
 
-static int (*frame_groups[16])(void);
+static int (*frame_groups[32])(void);
 static unsigned nr_frame_groups;
 
 #define STRATEGY_TEMPLATE "../../tests/frame_checks.h"

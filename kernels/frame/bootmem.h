@@ -1,5 +1,5 @@
 /*
- * bootmem.h - the boot-time first-fit bitmap of 2.6.11 (mm/bootmem.c).
+ * bootmem.h - the boot-time bitmap of 2.6.11 and of 3.13 (mm/bootmem.c).
  *
  * One bit a page, 1 is busy: 32 KiB per GiB. An allocation is the first run of
  * clear bits behind a starting point; one smaller than a page continues in the
@@ -18,8 +18,8 @@
  * rest may be another's. Reserve rounds outwards.
  *
  * The original has five quirks. Each is a bit of `quirks`, a constant of the
- * strategy, so that neither first_fit (none) nor first_fit_2_6_11 (all) pays
- * for the other:
+ * strategy, so that none of first_fit (no quirk), first_fit_2_6_11 (all) and
+ * next_fit (number 3, and a hint that roves) pays for another:
  */
 #ifndef KMB_FRAME_BOOTMEM_H
 #define KMB_FRAME_BOOTMEM_H
@@ -60,6 +60,16 @@ enum bootmem_quirk {
 	 */
 	BOOTMEM_MIXES_ADDRESSES = 1 << 4,
 	BOOTMEM_ALL_QUIRKS = (1 << 5) - 1,
+	/*
+	 * The hint of 3.13, hint_idx: the page behind the last allocation, or
+	 * the lowest that was freed since. Every search begins there when it is
+	 * higher than the goal, whatever the goal, then at the goal, then at
+	 * page 0. Small blocks so pass the holes that a large one could not
+	 * use: next fit, until a free below brings it back. No O(pages^2), but
+	 * of quirk 4 a goal still loses to a higher hint. (last_pos and
+	 * last_offset are one number there, last_end_off.)
+	 */
+	BOOTMEM_HINT_ROVES = 1 << 5,
 };
 
 /* No run of pages: an index, and an address. */
@@ -70,7 +80,8 @@ struct bootmem {
 	uint64_t *map;
 	pfn_t start_pfn;
 	uint64_t nr_pages;
-	uint64_t hint; /* no page below is free; quirk 4: last_success */
+	/* No page below is free; with quirk 4 last_success, or it roves. */
+	uint64_t hint;
 	uint64_t last_pos, last_offset;
 };
 
@@ -156,31 +167,63 @@ forceinline uint64_t bootmem_scan(const struct bootmem *b, uint64_t i,
 	return BOOTMEM_NONE;
 }
 
+/* Is an address one of the node's? 0 is none: it stands for no goal. */
+forceinline bool bootmem_is_goal(const struct bootmem *b, uint64_t goal)
+{
+	uint64_t start = b->start_pfn << PAGE_SHIFT;
+
+	return goal && goal >= start &&
+	       goal - start < b->nr_pages << PAGE_SHIFT;
+}
+
+/* The first whole page at or above the goal; 0 when there is none. */
+forceinline uint64_t bootmem_goal_page(const struct bootmem *b, uint64_t goal)
+{
+	if (!bootmem_is_goal(b, goal))
+		return 0;
+	return ((goal + PAGE_SIZE - 1) >> PAGE_SHIFT) - b->start_pfn;
+}
+
 /* Where the search for a block near `goal` begins. */
 forceinline uint64_t bootmem_scan_start(struct bootmem *b, uint64_t goal,
 					unsigned quirks)
 {
-	uint64_t start = b->start_pfn << PAGE_SHIFT;
-	uint64_t page = 0;
+	uint64_t page = bootmem_goal_page(b, goal);
 
-	if (goal >= start && goal - start < b->nr_pages << PAGE_SHIFT)
-		page = (goal - start + PAGE_SIZE - 1) >> PAGE_SHIFT;
 	if (!(quirks & BOOTMEM_GOAL_0_RESCANS))
 		b->hint = scan_next_zero(b->map, b->nr_pages, b->hint);
-	else if (!goal || goal < start ||
-		 goal - start >= b->nr_pages << PAGE_SHIFT)
+	else if (!bootmem_is_goal(b, goal))
 		return 0;
 	return page > b->hint ? page : b->hint;
+}
+
+/* Behind the last allocation, else near the goal, else anywhere. */
+forceinline uint64_t bootmem_find_roving(struct bootmem *b, uint64_t nr,
+					 uint64_t step, uint64_t goal,
+					 unsigned quirks)
+{
+	uint64_t page = bootmem_goal_page(b, goal), found = BOOTMEM_NONE;
+
+	if (b->hint > page)
+		found = bootmem_scan(b, b->hint, nr, step, quirks);
+	if (unlikely(found == BOOTMEM_NONE))
+		found = bootmem_scan(b, page, nr, step, quirks);
+	if (unlikely(found == BOOTMEM_NONE) && page)
+		found = bootmem_scan(b, 0, nr, step, quirks);
+	return found;
 }
 
 /* A run near the goal, else anywhere. */
 forceinline uint64_t bootmem_find(struct bootmem *b, uint64_t nr, uint64_t step,
 				  uint64_t goal, unsigned quirks)
 {
-	uint64_t from = bootmem_scan_start(b, goal, quirks);
-	uint64_t lowest = quirks & BOOTMEM_GOAL_0_RESCANS ? 0 : b->hint;
-	uint64_t found = bootmem_scan(b, from, nr, step, quirks);
+	uint64_t from, lowest, found;
 
+	if (quirks & BOOTMEM_HINT_ROVES)
+		return bootmem_find_roving(b, nr, step, goal, quirks);
+	from = bootmem_scan_start(b, goal, quirks);
+	lowest = quirks & BOOTMEM_GOAL_0_RESCANS ? 0 : b->hint;
+	found = bootmem_scan(b, from, nr, step, quirks);
 	if (unlikely(found == BOOTMEM_NONE) && from > lowest)
 		found = bootmem_scan(b, lowest, nr, step, quirks);
 	if (quirks & BOOTMEM_GOAL_0_RESCANS && found != BOOTMEM_NONE)
@@ -211,6 +254,8 @@ forceinline uint64_t bootmem_alloc(struct bootmem *b, uint64_t size,
 	b->last_pos = first + ((offset + size - 1) >> PAGE_SHIFT);
 	b->last_offset = (offset + size) % PAGE_SIZE;
 	bootmem_mark(b, found, b->last_pos + 1 - found, true);
+	if (quirks & BOOTMEM_HINT_ROVES)
+		b->hint = b->last_pos + 1;
 	return ((b->start_pfn + first) << PAGE_SHIFT) + offset;
 }
 
@@ -266,7 +311,7 @@ static inline void bootmem_count_free(const struct bootmem *b,
 
 /*
  * Bits past the last page are busy, the merge point lies in a page of the node,
- * and the hint keeps its promise.
+ * and a hint that promises something keeps it.
  */
 static inline bool bootmem_validate(const struct bootmem *b, unsigned quirks)
 {
@@ -277,7 +322,7 @@ static inline bool bootmem_validate(const struct bootmem *b, unsigned quirks)
 	if (b->last_pos >= b->nr_pages || b->last_offset >= PAGE_SIZE ||
 	    b->hint > b->nr_pages)
 		return false;
-	return (quirks & BOOTMEM_GOAL_0_RESCANS) ||
+	return quirks & (BOOTMEM_GOAL_0_RESCANS | BOOTMEM_HINT_ROVES) ||
 	       scan_next_zero(b->map, b->hint, 0) == b->hint;
 }
 

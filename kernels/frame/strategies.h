@@ -24,6 +24,11 @@
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
 
+#include "next_fit.h"
+#define STRATEGY next_fit
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
 #include "free_area.h"
 #define STRATEGY free_area
 #include STRATEGY_TEMPLATE
