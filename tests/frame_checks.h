@@ -30,6 +30,19 @@ static void S(end)(struct S(allocator) * a, unsigned zone)
 	physmem_destroy(&frame_mem);
 }
 
+/* Of any type, where there are types: the contract is the same. */
+static pfn_t S(alloc_any)(struct S(allocator) * a, unsigned cpu, unsigned order,
+			  struct random *r)
+{
+#ifdef STRATEGY_MIGRATETYPES
+	return S(alloc_mt)(a, cpu, order,
+			   (enum migratetype)random_below(r, MIGRATE_RESERVE));
+#else
+	(void)r;
+	return S(alloc)(a, cpu, order);
+#endif
+}
+
 typedef void (*S(look_fn))(struct S(allocator) *, const struct frame_model *);
 
 /*
@@ -51,7 +64,7 @@ static void S(trace_zone)(unsigned zone, uint64_t nr_ops, uint64_t every,
 
 		if (random_below(&r, 8) < up) {
 			unsigned order = random_order(&r);
-			pfn_t pfn = S(alloc)(a, 0, order);
+			pfn_t pfn = S(alloc_any)(a, 0, order, &r);
 
 			if (pfn != PFN_NONE) {
 				model_alloc(&model, pfn, order);
@@ -270,7 +283,7 @@ static void S(no_boot_memory_is_reported)(void **unused)
 	(void)unused;
 	if (!S(boot_bytes)(4096, 1))
 		skip();
-	assert_int_equal(frame_mem_init(CACHE_LINE_BYTES), 0);
+	assert_int_equal(frame_mem_init(1), 0);
 	assert_int_equal(S(create)(&S(allocator_under_test), &frame_mem,
 				   frame_zone(1), 1),
 			 -ENOMEM);
@@ -288,7 +301,7 @@ static void *S(stress)(void *arg)
 	for (uint64_t op = 0; op < 20000 || nr; op++) {
 		if (op < 20000 && nr < 64 && random_below(&r, 2)) {
 			unsigned order = (unsigned)random_below(&r, 5);
-			pfn_t pfn = S(alloc)(a, cpu, order);
+			pfn_t pfn = S(alloc_any)(a, cpu, order, &r);
 
 			if (pfn == PFN_NONE)
 				continue;

@@ -172,16 +172,22 @@ forceinline void free_area_merge(struct free_area_allocator *a, pfn_t pfn,
 }
 
 /* The owner lets go of a block: it is nobody's yet, and on no list. No lock. */
-forceinline struct page *free_area_release(struct free_area_allocator *a,
-					   pfn_t pfn, unsigned order)
+forceinline struct page *free_area_let_go(const struct physmem *mem, pfn_t pfn,
+					  unsigned order)
 {
-	struct page *page = pfn_to_page(a->mem, pfn);
+	struct page *page = pfn_to_page(mem, pfn);
 
 	KMB_BUG_ON(page->_refcount != 1 || page->flags & PG_private ||
 		   pfn % (1ull << order));
-	physmem_poison(a->mem, pfn, order);
+	physmem_poison(mem, pfn, order);
 	page->_refcount = 0;
 	return page;
+}
+
+forceinline struct page *free_area_release(struct free_area_allocator *a,
+					   pfn_t pfn, unsigned order)
+{
+	return free_area_let_go(a->mem, pfn, order);
 }
 
 forceinline void free_area_free(struct free_area_allocator *a, unsigned cpu,
@@ -204,38 +210,44 @@ static inline void free_area_stats(struct free_area_allocator *a,
 	}
 }
 
-/* One list: linked both ways, as long as counted, marked, aligned, inside. */
-static inline bool free_area_list_valid(struct free_area_allocator *a,
-					unsigned order)
+/*
+ * Blocks of a list, if each is linked both ways, marked, aligned and inside,
+ * and there are at most `most`; else UINT64_MAX.
+ */
+static inline uint64_t free_area_count_list(const struct physmem *mem,
+					    const struct zone *zone,
+					    const struct list_head *head,
+					    unsigned order, uint64_t most)
 {
-	const struct zone *zone = a->zone;
-	struct list_head *head = &a->area[order].list, *pos;
+	const struct list_head *pos;
 	uint64_t nr = 0;
 
 	list_for_each (pos, head) {
-		struct page *page = list_entry(pos, struct page, lru);
-		pfn_t pfn = page_to_pfn(a->mem, page);
+		const struct page *page = container_of(pos, struct page, lru);
+		pfn_t pfn = page_to_pfn(mem, page);
 
 		if (pos->next->prev != pos || !free_area_is_free(page, order) ||
 		    pfn % (1ull << order) || pfn < zone->start_pfn ||
-		    pfn - zone->start_pfn >= zone->nr_pages ||
-		    ++nr > a->area[order].nr_free)
-			return false;
+		    pfn - zone->start_pfn >= zone->nr_pages || ++nr > most)
+			return UINT64_MAX;
 	}
-	return nr == a->area[order].nr_free;
+	return nr;
 }
 
 /*
- * Walk the zone by its marks: free blocks do not overlap, no two free buddies
- * are left unmerged, and what is marked is what is listed.
+ * Walk the zone by its marks, and count the blocks of each order: free blocks
+ * do not overlap, and no two free buddies are left unmerged.
  */
-static inline bool free_area_marks_valid(struct free_area_allocator *a)
+static inline bool free_area_count_marks(const struct physmem *mem,
+					 const struct zone *zone,
+					 uint64_t nr[NR_PAGE_ORDERS])
 {
-	uint64_t nr[NR_PAGE_ORDERS] = { 0 };
-	pfn_t pfn = a->zone->start_pfn, end = pfn + a->zone->nr_pages;
+	pfn_t pfn = zone->start_pfn, end = pfn + zone->nr_pages;
 
+	for (unsigned o = 0; o < NR_PAGE_ORDERS; o++)
+		nr[o] = 0;
 	while (pfn < end) {
-		struct page *page = pfn_to_page(a->mem, pfn);
+		const struct page *page = pfn_to_page(mem, pfn);
 		unsigned order = (unsigned)page->private;
 
 		if (!(page->flags & PG_private) || page->_refcount) {
@@ -245,27 +257,31 @@ static inline bool free_area_marks_valid(struct free_area_allocator *a)
 		if (order > MAX_PAGE_ORDER || pfn % (1ull << order))
 			return false;
 		if (order < MAX_PAGE_ORDER &&
-		    free_area_is_free(pfn_to_page(a->mem, pfn ^ 1ull << order),
+		    free_area_is_free(pfn_to_page(mem, pfn ^ 1ull << order),
 				      order))
 			return false;
 		for (pfn_t in = pfn + 1; in < pfn + (1ull << order); in++)
-			if (pfn_to_page(a->mem, in)->flags & PG_private)
+			if (pfn_to_page(mem, in)->flags & PG_private)
 				return false;
 		nr[order]++;
 		pfn += 1ull << order;
 	}
-	for (unsigned o = 0; o < NR_PAGE_ORDERS; o++)
-		if (nr[o] != a->area[o].nr_free)
-			return false;
 	return true;
 }
 
+/* What is marked is what is listed. */
 static inline bool free_area_validate(struct free_area_allocator *a)
 {
+	uint64_t nr[NR_PAGE_ORDERS];
+
+	if (a->lock.locked || !free_area_count_marks(a->mem, a->zone, nr))
+		return false;
 	for (unsigned o = 0; o < NR_PAGE_ORDERS; o++)
-		if (!free_area_list_valid(a, o))
+		if (nr[o] != a->area[o].nr_free ||
+		    free_area_count_list(a->mem, a->zone, &a->area[o].list, o,
+					 nr[o]) != nr[o])
 			return false;
-	return !a->lock.locked && free_area_marks_valid(a);
+	return true;
 }
 
 static inline void free_area_destroy(struct free_area_allocator *a)

@@ -1,8 +1,9 @@
 /*
  * strategies.h - every strategy of the family frame, in one list.
  *
- * Includes STRATEGY_TEMPLATE once for each, with STRATEGY defined. The
- * template's path is seen from here.
+ * Includes STRATEGY_TEMPLATE once for each, with STRATEGY defined, and with
+ * STRATEGY_MIGRATETYPES where there is an S_alloc_mt. The template's path is
+ * seen from here.
  */
 #include "null.h"
 #define STRATEGY null
@@ -32,6 +33,13 @@
 #include "free_area.h"
 #define STRATEGY free_area
 #include STRATEGY_TEMPLATE
+#undef STRATEGY
+
+#include "free_area_mt.h"
+#define STRATEGY free_area_mt
+#define STRATEGY_MIGRATETYPES 1
+#include STRATEGY_TEMPLATE
+#undef STRATEGY_MIGRATETYPES
 #undef STRATEGY
 
 #include "pcp_2_6_11.h"
