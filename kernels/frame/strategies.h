@@ -66,3 +66,11 @@
 #define STRATEGY hierarchical
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
+
+/* From outside the tree, by CMake's option KMB_FRAME_ADAPTOR. */
+#ifdef KMB_FRAME_ADAPTOR
+#include KMB_FRAME_ADAPTOR
+#define STRATEGY KMB_FRAME_ADAPTOR_NAME
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+#endif

@@ -1,0 +1,68 @@
+# A page-frame allocator from outside the tree: docs/ADDING.md.
+set(KMB_FRAME_ADAPTOR "" CACHE FILEPATH "header that brings a page-frame allocator under the contract of kernels/frame/frame.h")
+set(KMB_FRAME_ADAPTOR_NAME "" CACHE STRING "the strategy's name, if not the header's")
+set(KMB_FRAME_ADAPTOR_SOURCES "" CACHE STRING "the allocator's C files; relative ones lie beside the header")
+set(KMB_FRAME_ADAPTOR_INCLUDES "" CACHE STRING "folders of its headers; relative ones lie beside the header")
+set(KMB_FRAME_ADAPTOR_LIBRARIES "" CACHE STRING "libraries that it needs")
+
+# kmb_adaptor_paths(<variable> <option> <folder>): an option's paths, absolute.
+function(kmb_adaptor_paths variable option folder)
+	set(paths "")
+	foreach(path ${${option}})
+		get_filename_component(path "${path}" ABSOLUTE BASE_DIR "${folder}")
+		if(NOT EXISTS "${path}")
+			message(FATAL_ERROR "${option}: ${path} does not exist")
+		endif()
+		list(APPEND paths "${path}")
+	endforeach()
+	set(${variable} "${paths}" PARENT_SCOPE)
+endfunction()
+
+# The library kmb_frame_adaptor: to link it is to have the strategy.
+function(kmb_add_frame_adaptor)
+	set(header "${KMB_FRAME_ADAPTOR}")
+	if(NOT EXISTS "${header}" OR IS_DIRECTORY "${header}")
+		message(FATAL_ERROR "KMB_FRAME_ADAPTOR: ${header} is no file; give the adaptor's header")
+	endif()
+	get_filename_component(folder "${header}" DIRECTORY)
+	set(name "${KMB_FRAME_ADAPTOR_NAME}")
+	if(NOT name)
+		get_filename_component(name "${header}" NAME_WE)
+	endif()
+	if(NOT name MATCHES "^[a-z][a-z0-9_]*$")
+		message(FATAL_ERROR "KMB_FRAME_ADAPTOR_NAME: '${name}' is no prefix of C functions; use a-z, 0-9 and _")
+	endif()
+	file(STRINGS "${CMAKE_SOURCE_DIR}/kernels/frame/strategies.h" taken
+		REGEX "^#define STRATEGY ${name}$")
+	if(taken)
+		message(FATAL_ERROR "KMB_FRAME_ADAPTOR_NAME: there is a strategy ${name} in kernels/frame/strategies.h; use another name")
+	endif()
+	kmb_adaptor_paths(sources KMB_FRAME_ADAPTOR_SOURCES "${folder}")
+	kmb_adaptor_paths(includes KMB_FRAME_ADAPTOR_INCLUDES "${folder}")
+
+	# An object of its own, so that the header alone will do, too. Its
+	# warnings are not ours to mend.
+	add_library(kmb_frame_adaptor INTERFACE)
+	target_compile_definitions(kmb_frame_adaptor INTERFACE
+		"KMB_FRAME_ADAPTOR=\"${header}\"" KMB_FRAME_ADAPTOR_NAME=${name})
+	target_include_directories(kmb_frame_adaptor INTERFACE
+		"${CMAKE_SOURCE_DIR}" "${folder}" ${includes})
+	target_link_libraries(kmb_frame_adaptor INTERFACE ${KMB_FRAME_ADAPTOR_LIBRARIES})
+	if(sources)
+		add_library(kmb_frame_foreign STATIC ${sources})
+		target_include_directories(kmb_frame_foreign PRIVATE "${folder}" ${includes})
+		target_compile_options(kmb_frame_foreign PRIVATE -w)
+		target_link_libraries(kmb_frame_foreign PUBLIC ${KMB_FRAME_ADAPTOR_LIBRARIES})
+		target_link_libraries(kmb_frame_adaptor INTERFACE kmb_frame_foreign)
+	endif()
+endfunction()
+
+if(KMB_FRAME_ADAPTOR)
+	kmb_add_frame_adaptor()
+else()
+	foreach(option NAME SOURCES INCLUDES LIBRARIES)
+		if(KMB_FRAME_ADAPTOR_${option})
+			message(FATAL_ERROR "KMB_FRAME_ADAPTOR_${option} needs KMB_FRAME_ADAPTOR, the adaptor's header")
+		endif()
+	endforeach()
+endif()
