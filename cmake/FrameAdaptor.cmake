@@ -40,7 +40,7 @@ function(kmb_add_frame_adaptor)
 	kmb_adaptor_paths(sources KMB_FRAME_ADAPTOR_SOURCES "${folder}")
 	kmb_adaptor_paths(includes KMB_FRAME_ADAPTOR_INCLUDES "${folder}")
 
-	# An object of its own, so that the header alone will do, too. Its
+	# The sources are a library behind it, since the header alone may do; their
 	# warnings are not ours to mend.
 	add_library(kmb_frame_adaptor INTERFACE)
 	target_compile_definitions(kmb_frame_adaptor INTERFACE
