@@ -21,15 +21,22 @@
  *
  * Each order below 6 holds one word for itself, which is in no class: the pairs
  * and bursts of that order change nothing but bits of this word. It goes back
- * to its class when the order finds no block in it. When a request would fail,
- * all held words go back first; therefore it fails only when no aligned free
- * block is left.
+ * to its class when the order finds no block in it, and before any request
+ * would fail.
  *
- * Cost: alloc and free read and write one word, most of the time; a change of
- * class is a bit of two summaries, now and then of all their levels, of which
- * there are log64(frames / 64): 3 up to 64 GiB. Churn that moves words to and
- * fro between classes pays for this order with mispredicted branches. Nothing
- * scans, so there is no vector code: the largest block is 16 bits of a word.
+ * Before the words stand stacks, one for each order 0..3, of the last blocks
+ * that were freed: a free pushes while there is room, an alloc pops first. So
+ * the pairs and the churn of small blocks change no bit and no class. Sixteen
+ * blocks an order, 240 frames in all, are unmerged meanwhile. When a request
+ * would fail, the stacks are emptied first; therefore it fails only when no
+ * aligned free block is left.
+ *
+ * Cost: alloc and free read and write a stack or one word, most of the time; a
+ * change of class is a bit of two summaries, now and then of all their levels,
+ * of which there are log64(frames / 64): 3 up to 64 GiB. Without the stacks
+ * churn would move words to and fro between classes, and pay with mispredicted
+ * branches: 34 ns an operation of orders 0..3 instead of 7. Nothing scans, so
+ * there is no vector code: the largest block is 16 bits of a word.
  * Memory: 32 KiB a GiB for map[], 4 KiB for the class of each word, 3 KiB for
  * classes 0..5, 0.5 KiB for full[]: 40 KiB with the rest. No struct page is
  * touched.
@@ -39,29 +46,9 @@
 
 #include <string.h>
 
-#include "frame.h"
-#include "summary.h"
+#include "hierarchical_map.h"
 
 #include "../scan/scan_word.h"
-
-enum hierarchical_class {
-	/* 0..5: in a class of words; 6..10 are classes of groups. */
-	HIERARCHICAL_FULL = 6, /* 2^6 frames: a bit of full[] */
-	HIERARCHICAL_NONE,     /* nothing free */
-	HIERARCHICAL_HELD,     /* in held[] */
-};
-
-struct hierarchical_allocator {
-	pfn_t start_pfn;
-	uint64_t *map;	   /* [nr_words + 1], the last is 0 */
-	uint8_t *class_of; /* [nr_words + 1] enum hierarchical_class */
-	uint64_t held[HIERARCHICAL_FULL]; /* index of a word; nr_words: none */
-	uint64_t nonempty;		  /* bit k == class[k] holds anything */
-	uint64_t *full;			  /* [BITS_TO_WORDS(nr_words)] */
-	struct summary class[NR_PAGE_ORDERS];
-	uint64_t nr_words;
-	const struct physmem *mem;
-};
 
 enum { hierarchical_max_threads = 1 };
 enum { hierarchical_traits = FRAME_EXACT };
@@ -85,237 +72,6 @@ static inline size_t hierarchical_boot_bytes(uint64_t nr_pages,
 		words += summary_words(hierarchical_class_nr(nr_words, k));
 	return align_up(words * sizeof(uint64_t) + nr_words + 1,
 			CACHE_LINE_BYTES);
-}
-
-static const uint64_t hierarchical_aligned[] = {
-	~0ull,
-	0x5555555555555555,
-	0x1111111111111111,
-	0x0101010101010101,
-	0x0001000100010001,
-	0x0000000100000001,
-};
-
-/*
- * First bits of the aligned runs of 2^order set bits, order 0..5. Straight on
- * for any order but 0, since mixed orders cannot be predicted.
- */
-forceinline uint64_t hierarchical_runs(uint64_t word, unsigned order)
-{
-	if (!order)
-		return word;
-	word &= word >> 1;
-	word &= word >> ((order > 1) * 2);
-	word &= word >> ((order > 2) * 4);
-	word &= word >> ((order > 3) * 8);
-	word &= word >> ((order > 4) * 16);
-	return word & hierarchical_aligned[order];
-}
-
-/*
- * First bit of an aligned run of 2^order set bits, one that lies in the
- * smallest larger run there is. The word has one; order 0..4.
- */
-forceinline unsigned hierarchical_best_fit(uint64_t word, unsigned order)
-{
-	uint64_t runs = hierarchical_runs(word, order);
-
-	for (; order < MAX_PAGE_ORDER - HIERARCHICAL_FULL; order++) {
-		uint64_t twice = runs & runs >> (1u << order) &
-				 hierarchical_aligned[order + 1];
-		uint64_t alone = runs & ~(twice | twice << (1u << order));
-
-		if (alone)
-			return ffs64(alone);
-		runs = twice;
-	}
-	return ffs64(runs);
-}
-
-/* Order of the largest aligned run of set bits, 0..6, or HIERARCHICAL_NONE. */
-forceinline unsigned hierarchical_classify(uint64_t word)
-{
-	unsigned k = 0;
-
-	if (!word)
-		return HIERARCHICAL_NONE;
-	/* Straight on to the end: where to stop, no CPU can predict. */
-	word &= word >> 1;
-	k += !!(word & 0x5555555555555555);
-	word &= word >> 2;
-	k += !!(word & 0x1111111111111111);
-	word &= word >> 4;
-	k += !!(word & 0x0101010101010101);
-	word &= word >> 8;
-	k += !!(word & 0x0001000100010001);
-	word &= word >> 16;
-	k += !!(word & 0x0000000100000001);
-	word &= word >> 32;
-	return k + (word & 1);
-}
-
-/* The class of a group, 6..10, or 0: it has no full word. */
-forceinline unsigned hierarchical_classify_group(uint64_t group)
-{
-	unsigned k = HIERARCHICAL_FULL;
-
-	if (!group)
-		return 0;
-	group &= group >> 1;
-	k += !!(group & 0x5555555555555555);
-	group &= group >> 2;
-	k += !!(group & 0x1111111111111111);
-	group &= group >> 4;
-	k += !!(group & 0x0101010101010101);
-	group &= group >> 8;
-	return k + !!(group & 0x0001000100010001);
-}
-
-forceinline void hierarchical_add(struct hierarchical_allocator *a, unsigned k,
-				  uint64_t i)
-{
-	if (summary_add(&a->class[k], i))
-		a->nonempty |= 1ull << k;
-}
-
-forceinline void hierarchical_del(struct hierarchical_allocator *a, unsigned k,
-				  uint64_t i)
-{
-	if (summary_del(&a->class[k], i))
-		a->nonempty &= ~(1ull << k);
-}
-
-/* A group of class `old` has these full words from now on. */
-forceinline void hierarchical_set_group(struct hierarchical_allocator *a,
-					uint64_t j, uint64_t group,
-					unsigned old)
-{
-	unsigned new = hierarchical_classify_group(group);
-
-	a->full[j] = group;
-	if (old == new)
-		return;
-	if (old)
-		hierarchical_del(a, old, j);
-	if (new)
-		hierarchical_add(a, new, j);
-}
-
-/* Some words of a group are full again, and were not. */
-forceinline void hierarchical_fill_group(struct hierarchical_allocator *a,
-					 uint64_t j, uint64_t words)
-{
-	uint64_t group = a->full[j];
-
-	hierarchical_set_group(a, j, group | words,
-			       hierarchical_classify_group(group));
-}
-
-/* A word that is not full changes its class. */
-static never_inline void
-hierarchical_reclassify(struct hierarchical_allocator *a, uint64_t i,
-			unsigned class)
-{
-	if (a->class_of[i] < HIERARCHICAL_FULL)
-		hierarchical_del(a, a->class_of[i], i);
-	a->class_of[i] = (uint8_t) class;
-	if (class < HIERARCHICAL_FULL)
-		hierarchical_add(a, class, i);
-	else if (class == HIERARCHICAL_FULL)
-		hierarchical_fill_group(a, i / BITS_PER_WORD,
-					1ull << i % BITS_PER_WORD);
-}
-
-static inline void hierarchical_unhold(struct hierarchical_allocator *a,
-				       unsigned order)
-{
-	uint64_t i = a->held[order];
-
-	if (i == a->nr_words)
-		return;
-	a->held[order] = a->nr_words;
-	hierarchical_reclassify(a, i, hierarchical_classify(a->map[i]));
-}
-
-/* The smallest class with a block of this order, or NR_PAGE_ORDERS. */
-static inline unsigned hierarchical_find(struct hierarchical_allocator *a,
-					 unsigned order)
-{
-	if (unlikely(!(a->nonempty >> order)))
-		for (unsigned o = 0; o < HIERARCHICAL_FULL; o++)
-			hierarchical_unhold(a, o);
-	if (unlikely(!(a->nonempty >> order)))
-		return NR_PAGE_ORDERS;
-	return order + ffs64(a->nonempty >> order);
-}
-
-/* Hold another word, one with a block of this order; false: there is none. */
-static never_inline bool hierarchical_hold(struct hierarchical_allocator *a,
-					   unsigned order)
-{
-	unsigned k;
-	uint64_t i;
-
-	hierarchical_unhold(a, order);
-	k = hierarchical_find(a, order);
-	if (k == NR_PAGE_ORDERS)
-		return false;
-	i = summary_first(&a->class[k]);
-	if (k < HIERARCHICAL_FULL) {
-		hierarchical_del(a, k, i);
-	} else {
-		uint64_t j = i, group = a->full[j];
-		unsigned bit = hierarchical_best_fit(group, 0);
-
-		hierarchical_set_group(a, j, group & ~(1ull << bit), k);
-		i = j * BITS_PER_WORD + bit;
-	}
-	a->class_of[i] = HIERARCHICAL_HELD;
-	a->held[order] = i;
-	return true;
-}
-
-/* The bits of full[] for a block of order 6..10, at the bottom of a group. */
-forceinline uint64_t hierarchical_words(unsigned order)
-{
-	return (1ull << (1u << (order - HIERARCHICAL_FULL))) - 1;
-}
-
-/* Whole words: orders from 6. */
-static never_inline pfn_t
-hierarchical_alloc_words(struct hierarchical_allocator *a, unsigned order)
-{
-	uint64_t j, group;
-	unsigned k, bit;
-
-	if (unlikely(order > MAX_PAGE_ORDER))
-		return PFN_NONE;
-	k = hierarchical_find(a, order);
-	if (unlikely(k == NR_PAGE_ORDERS))
-		return PFN_NONE;
-	j = summary_first(&a->class[k]);
-	group = a->full[j];
-	bit = hierarchical_best_fit(group, order - HIERARCHICAL_FULL);
-	group &= ~(hierarchical_words(order) << bit);
-	hierarchical_set_group(a, j, group, k);
-	return a->start_pfn + (j * BITS_PER_WORD + bit) * BITS_PER_WORD;
-}
-
-static never_inline void
-hierarchical_free_words(struct hierarchical_allocator *a, uint64_t i,
-			unsigned order)
-{
-	uint64_t words = hierarchical_words(order) << i % BITS_PER_WORD;
-
-	KMB_BUG_ON(a->class_of[i] != HIERARCHICAL_FULL ||
-		   a->full[i / BITS_PER_WORD] & words);
-	hierarchical_fill_group(a, i / BITS_PER_WORD, words);
-}
-
-/* The bits of a block of order 0..5 at the bottom of a word. */
-forceinline uint64_t hierarchical_mask(unsigned order)
-{
-	return (1ull << (1u << order)) - 1;
 }
 
 static inline int hierarchical_create(struct hierarchical_allocator *a,
@@ -360,6 +116,8 @@ forceinline pfn_t hierarchical_alloc(struct hierarchical_allocator *a,
 	(void)cpu;
 	if (order >= HIERARCHICAL_FULL)
 		return hierarchical_alloc_words(a, order);
+	if (order < HIERARCHICAL_STACKS && a->stack[order].nr)
+		return a->stack[order].pfn[--a->stack[order].nr];
 	i = a->held[order];
 	runs = hierarchical_runs(a->map[i], order);
 	if (unlikely(!runs)) {
@@ -377,8 +135,6 @@ forceinline void hierarchical_free(struct hierarchical_allocator *a,
 				   unsigned cpu, pfn_t pfn, unsigned order)
 {
 	uint64_t frame = pfn - a->start_pfn, i = frame / BITS_PER_WORD;
-	unsigned class;
-	uint64_t mask;
 
 	(void)cpu;
 	KMB_BUG_ON(i >= a->nr_words || frame % (1ull << order));
@@ -387,14 +143,12 @@ forceinline void hierarchical_free(struct hierarchical_allocator *a,
 		hierarchical_free_words(a, i, order);
 		return;
 	}
-	mask = hierarchical_mask(order) << frame % BITS_PER_WORD;
-	KMB_BUG_ON(a->map[i] & mask);
-	a->map[i] |= mask;
-	if (a->class_of[i] == HIERARCHICAL_HELD)
-		return;
-	class = hierarchical_classify(a->map[i]);
-	if (class != a->class_of[i])
-		hierarchical_reclassify(a, i, class);
+	KMB_BUG_ON(hierarchical_nr_stacked(a, pfn, order));
+	if (order < HIERARCHICAL_STACKS &&
+	    a->stack[order].nr < HIERARCHICAL_DEPTH)
+		a->stack[order].pfn[a->stack[order].nr++] = pfn;
+	else
+		hierarchical_write(a, frame, order);
 }
 
 /* The free frames of a word, wherever that is written. */
@@ -406,13 +160,17 @@ hierarchical_free_bits(const struct hierarchical_allocator *a, uint64_t i)
 	return test_bit(a->full, i) ? ~0ull : 0;
 }
 
-/* Free blocks as a buddy would have them: runs cut at aligned places. */
+/*
+ * Free blocks as a request finds them when it needs them: nothing stacked, runs
+ * cut at aligned places.
+ */
 static inline void hierarchical_stats(struct hierarchical_allocator *a,
 				      struct frame_stats *stats)
 {
 	uint64_t nr = 0; /* frames of the run that ends here */
 	pfn_t pfn = a->start_pfn;
 
+	hierarchical_settle(a);
 	*stats = (struct frame_stats){
 		.metadata_bytes =
 			sizeof(*a) +
@@ -456,6 +214,29 @@ static inline bool hierarchical_words_valid(struct hierarchical_allocator *a)
 	return !a->map[a->nr_words];
 }
 
+/* Stacked blocks are aligned, inside, each there once, and busy in map[]. */
+static inline bool hierarchical_stacks_valid(struct hierarchical_allocator *a)
+{
+	for (unsigned o = 0; o < HIERARCHICAL_STACKS; o++) {
+		const struct hierarchical_stack *stack = &a->stack[o];
+
+		if (stack->nr > HIERARCHICAL_DEPTH)
+			return false;
+		for (uint64_t n = 0; n < stack->nr; n++) {
+			uint64_t frame = stack->pfn[n] - a->start_pfn;
+			uint64_t i = frame / BITS_PER_WORD;
+			uint64_t mask = hierarchical_mask(o)
+					<< frame % BITS_PER_WORD;
+
+			if (frame % (1ull << o) || i >= a->nr_words ||
+			    a->map[i] & mask ||
+			    hierarchical_nr_stacked(a, stack->pfn[n], o) != 1)
+				return false;
+		}
+	}
+	return true;
+}
+
 /* Groups likewise; no bit behind the last word. */
 static inline bool hierarchical_groups_valid(struct hierarchical_allocator *a)
 {
@@ -483,7 +264,8 @@ static inline bool hierarchical_validate(struct hierarchical_allocator *a)
 		    (a->nonempty >> k & 1) != holds)
 			return false;
 	}
-	return hierarchical_words_valid(a) && hierarchical_groups_valid(a);
+	return hierarchical_stacks_valid(a) && hierarchical_words_valid(a) &&
+	       hierarchical_groups_valid(a);
 }
 
 static inline void hierarchical_destroy(struct hierarchical_allocator *a)
