@@ -231,7 +231,7 @@ json() {
 	[ "$(<o)" = old ]
 	run -0 "$kmembench" trace import t -o o
 	[ "$(head -c 8 o)" = KMBTRACE ]
-	# A block is 1 MiB, so that the disk is full before the end.
+	# As with a full disk: 8 KiB are too few.
 	xz -dc "$traces/pages.txt.xz" >t
 	(
 		ulimit -f 8
