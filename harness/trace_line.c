@@ -80,7 +80,10 @@ static const char *find_field(const char *text, const char *name)
 	return NULL;
 }
 
-/* A number that ends with the word; base 0 takes 0x... and decimal. */
+/*
+ * A number that ends with the word; base 0 takes 0x... and decimal. 2^64-1 is
+ * what overflows, no address of an object, and no key of a trace_map.
+ */
 static bool take_number(const char *text, int base, uint64_t *value)
 {
 	char *end;
@@ -88,7 +91,7 @@ static bool take_number(const char *text, int base, uint64_t *value)
 	if (!isxdigit((unsigned char)*text))
 		return false;
 	*value = strtoull(text, &end, base);
-	return !*end || *end == ' ' || *end == '\t';
+	return *value < UINT64_MAX && (!*end || *end == ' ' || *end == '\t');
 }
 
 /* As %p is printed: ff11..., 0xff11..., (nil), and old kernels' "   (null)". */

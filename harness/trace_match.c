@@ -155,7 +155,8 @@ static int imply_page_free(struct trace_match *m, const struct trace_line *line,
 		struct trace_map_entry *piece = trace_map_find(&m->pieces, pfn);
 		const unsigned order = piece ? piece->value : 0;
 
-		if (piece)
+		/* Others may have been allocated where parts were freed. */
+		if (piece && piece->object == object)
 			remove_piece(m, piece);
 		pfn += UINT64_C(1) << order;
 	}

@@ -5,7 +5,7 @@ load cli
 @test "--help names every command and exits 0" {
 	run -0 --separate-stderr "$kmembench" --help
 	[ -z "$stderr" ]
-	for command in run list topo plan plot compare aa report repro verify; do
+	for command in run list topo plan plot compare aa report repro verify trace; do
 		[[ $output = *$'\n  '"$command "* ]]
 		run -0 "$kmembench" "$command" --help
 		[[ $output = "usage: kmembench $command "* ]]
@@ -14,7 +14,7 @@ load cli
 }
 
 @test "what a command's help shows is what it takes" {
-	for command in run list topo plan plot compare aa report repro verify; do
+	for command in run list topo plan plot compare aa report repro verify trace; do
 		run -0 "$kmembench" "$command" --help
 		taken=$(grep -oE -- '--[a-z-]+ [A-Z=]+ ' <<<"$output")
 		[ -n "$taken" ]
