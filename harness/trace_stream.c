@@ -275,7 +275,8 @@ static enum trace_stream_state take_line(struct trace_stream *s,
 static enum trace_stream_state take_rest(struct trace_stream *s,
 					 const char **line, size_t *length)
 {
-	if (s->at < s->end && !s->drop)
+	/* Of damaged data a beginning of a line says nothing more. */
+	if (s->at < s->end && !s->drop && !s->wrong)
 		return take_line(s, line, length, s->end, s->end,
 				 TRACE_STREAM_CUT);
 	*line = s->wrong;

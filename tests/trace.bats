@@ -5,7 +5,8 @@ load cli
 traces=$BATS_TEST_DIRNAME/data/traces
 
 setup() {
-	cd -- "$BATS_TEST_TMPDIR"
+	mkdir -- "$BATS_TEST_TMPDIR/here"
+	cd -- "$BATS_TEST_TMPDIR/here" || return
 }
 
 # A line of ftrace: line SECOND EVENT.
@@ -45,7 +46,7 @@ json() {
 	"$kmembench" trace import t.txt.gz -o gz
 	"$kmembench" trace import t.txt.xz -o xz
 	"$kmembench" trace import - -o stdin <t.txt
-	cat t.txt.gz | "$kmembench" trace import - -o pipe
+	gzip -c t.txt | "$kmembench" trace import - -o pipe
 	if command -v zstd; then
 		zstd -q t.txt
 		"$kmembench" trace import t.txt.zst -o zst
@@ -124,7 +125,7 @@ json() {
 @test "only the first few bad lines are shown" {
 	{
 		good
-		yes garbage | awk 'NR <= 1000'
+		printf 'garbage\n%.0s' {1..1000}
 	} >t
 	run -0 --separate-stderr "$kmembench" trace import t -o o
 	[ "${#stderr_lines[@]}" = 6 ]
@@ -244,7 +245,7 @@ json() {
 	"$kmembench" trace import "$traces/perf.txt.xz" -o t
 	patch() { # at what byte, to what
 		cp t bad
-		printf "$2" | dd of=bad bs=1 seek="$1" conv=notrunc status=none
+		printf %b "$2" | dd of=bad bs=1 seek="$1" conv=notrunc status=none
 	}
 	patch 8 '\2'
 	fails 2 "bad: a trace of version 2, not 1" "$kmembench" trace stats bad
