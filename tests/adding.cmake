@@ -19,9 +19,9 @@ endforeach()
 # The two edits of files that are there already.
 file(READ "${overlay}/kernels/frame/strategies_next_fit.h" stanza)
 file(APPEND "${overlay}/kernels/frame/strategies.h" "\n${stanza}")
-file(READ "${overlay}/bench/frame_loops_burst.h" burst)
 file(READ "${overlay}/bench/frame_loops.h" loops)
-string(REPLACE "#undef FRAME_CASE" "${burst}\n#undef FRAME_CASE" loops "${loops}")
+string(REPLACE "#undef FRAME_CASE"
+	"#include \"frame_loops_burst.h\"\n#undef FRAME_CASE" loops "${loops}")
 file(WRITE "${overlay}/bench/frame_loops.h" "${loops}")
 
 add_library(suites_adding OBJECT

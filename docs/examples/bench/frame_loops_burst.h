@@ -1,3 +1,5 @@
+/* frame_loops_burst.h - template: sixteen blocks, taken and given back. */
+
 #define BURST 16
 
 /* One operation: an alloc or a free; sixteen of the one, then of the other. */
