@@ -1,6 +1,7 @@
 /* bench.c - the registry of cases, and the clocks of the timed loops. */
 #include "bench.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -61,6 +62,23 @@ const struct bench_case *const *bench_cases(unsigned *nr)
 	}
 	*nr = nr_cases;
 	return sorted;
+}
+
+struct bench_case *bench_case_of_file(const struct bench_case *bench,
+				      const char *name, const char *path)
+{
+	size_t workload = strlen(bench->workload) + 1 + strlen(name) + 1;
+	struct bench_case *made =
+		malloc(sizeof(*made) + workload + strlen(path) + 1);
+	char *texts = (char *)(made + 1);
+
+	if (!made)
+		abort();
+	*made = *bench;
+	sprintf(texts, "%s:%s", bench->workload, name);
+	made->workload = texts;
+	made->path = strcpy(texts + workload, path);
+	return made;
 }
 
 uint64_t bench_batch(const struct bench_case *bench,

@@ -126,6 +126,15 @@ struct bench_case {
 	bool node_pairs; /* on several nodes: a point per (CPU, memory) pair */
 	bool reference;	 /* null and floor: drawn as lines, never ranked */
 
+	/*
+	 * The workload takes a file, and this is what that is, in a few words.
+	 * A selector names it, WORKLOAD:PATH; setup and round find it as
+	 * env->bench->path. check_file is asked before anything is measured: 0,
+	 * or -errno with one line in error, which names the path.
+	 */
+	const char *file, *path;
+	int (*check_file)(const char *path, char *error, size_t error_size);
+
 	const void *arg; /* the case's own: env->bench->arg */
 
 	/* NULL, or why this CPU cannot run it ("no avx512vbmi"). */
@@ -168,6 +177,13 @@ struct bench_family {
 /* Called by constructors, before main; any order, any number of objects. */
 void bench_add_case(struct bench_case *bench);
 void bench_add_family(struct bench_family *family);
+
+/*
+ * A case that takes a file, as the case of one: its workload is WORKLOAD:NAME.
+ * Not in the list; the caller's, to free(). Aborts when out of memory.
+ */
+struct bench_case *bench_case_of_file(const struct bench_case *bench,
+				      const char *name, const char *path);
 
 /* All cases by family, strategy, workload, isa; the array is bench's own. */
 const struct bench_case *const *bench_cases(unsigned *nr);

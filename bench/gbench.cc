@@ -283,7 +283,7 @@ enum bench_result gbench_run(const struct bench_case *bench,
 	own.bench = bench;
 	r.env = &own;
 	r.options = options;
-	r.batch = bench_batch(bench, env);
+	r.batch = bench_batch(bench, &own);
 	void *state = bench->setup ? bench->setup(&own) : nullptr;
 	if (bench->setup && !state)
 		return BENCH_NO_MEMORY;

@@ -150,6 +150,11 @@ static void isa_axis(const struct bench_case *bench, char *text, size_t size)
 		snprintf(text, size, "%s", bench->isa);
 }
 
+static void file_axis(const struct bench_case *bench, char *text, size_t size)
+{
+	snprintf(text, size, "%s", bench->file ? bench->file : "");
+}
+
 struct axis {
 	const char *name;
 	axis_fn format;
@@ -159,6 +164,7 @@ static const struct axis axes[] = {
 	{ "size", size_axis },	   { "threads", threads_axis },
 	{ "pages", pages_axis },   { "nodes", nodes_axis },
 	{ "phases", phases_axis }, { "isa", isa_axis },
+	{ "file", file_axis },
 };
 
 /* " (first_fit, null)": the strategies whose cases say this of the axis. */
@@ -311,26 +317,19 @@ static void print_family(const struct bench_case *const *v, unsigned nr,
 
 bool axes_print(const struct selection *selection, FILE *out)
 {
-	unsigned nr, nr_chosen = 0;
-	const struct bench_case *const *cases = bench_cases(&nr);
-	const struct bench_case **v = calloc(nr + 1, sizeof(*v));
+	unsigned nr;
+	const struct bench_case *const *v = selection_cases(selection, &nr);
 
-	if (!v)
-		abort();
-	for (unsigned i = 0; i < nr; i++)
-		if (selection_match(selection, cases[i]))
-			v[nr_chosen++] = cases[i];
-	for (unsigned i = 0, n; i < nr_chosen; i += n) {
+	for (unsigned i = 0, n; i < nr; i += n) {
 		const struct bench_family *family =
 			bench_find_family(v[i]->family);
 
-		for (n = 1; i + n < nr_chosen; n++)
+		for (n = 1; i + n < nr; n++)
 			if (strcmp(v[i]->family, v[i + n]->family))
 				break;
 		fprintf(out, "%s%s: %s\n", i ? "\n" : "", v[i]->family,
 			family ? family->what : "");
 		print_family(v + i, n, out);
 	}
-	free(v);
-	return nr_chosen > 0;
+	return nr > 0;
 }

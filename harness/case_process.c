@@ -131,6 +131,7 @@ int case_process_main(void)
 	static struct child c;
 	json_t *json;
 	enum bench_result result;
+	char why[512];
 
 	/* A parent that was killed must not leave us measuring. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -141,6 +142,11 @@ int case_process_main(void)
 		return EXIT_FAILURE;
 	}
 	json_decref(json);
+	if (c.job.bench->path &&
+	    c.job.bench->check_file(c.job.bench->path, why, sizeof(why))) {
+		fprintf(stderr, "%s\n", why);
+		return EXIT_FAILURE;
+	}
 	/* Before setup, so that what it touches is touched from there. */
 	if (placement_pin(c.job.placement.cpu[0])) {
 		report(json_pack("{s:i}", "result", BENCH_MISPLACED));

@@ -9,6 +9,7 @@
 
 #include "../kernels/base/compiler.h"
 #include "run_find.h"
+#include "selection.h"
 
 /* A value of the manifest by its path, or NULL. */
 static const json_t *find(const json_t *manifest, const char *path)
@@ -125,7 +126,7 @@ compare_run_differences(const struct compare_run *a,
 	static const struct {
 		enum compare_allow allow;
 		const char *word, *path;
-	} checks[COMPARE_MAX_DIFFERENCES] = {
+	} checks[] = {
 		{ ALLOW_MACHINE, "machine", "host" },
 		{ ALLOW_MACHINE, "machine", "cpu_model" },
 		{ ALLOW_BUILD, "build", "compiler.version" },
@@ -152,6 +153,15 @@ compare_run_differences(const struct compare_run *a,
 		nr++;
 		free(before);
 		free(after);
+	}
+	_Static_assert(ARRAY_SIZE(checks) + 1 == COMPARE_MAX_DIFFERENCES,
+		       "and the files");
+	selection_compare_files(find(a->manifest, "files"),
+				find(b->manifest, "files"), v[nr].text,
+				sizeof(v[nr].text));
+	if (*v[nr].text) {
+		v[nr].allow = ALLOW_AXES;
+		v[nr++].word = "axes";
 	}
 	return nr;
 }

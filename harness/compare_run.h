@@ -48,7 +48,7 @@ struct compare_difference {
 	const char *word; /* --allow's */
 	char text[512];	  /* "cpu_model: "X" and "Y"" */
 };
-#define COMPARE_MAX_DIFFERENCES 6
+#define COMPARE_MAX_DIFFERENCES 7
 
 /* How many there are. */
 unsigned

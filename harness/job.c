@@ -32,10 +32,12 @@ static json_t *encode_placement(const struct placement *p)
 json_t *job_encode(const struct job *job)
 {
 	return json_pack(
-		"{s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:i,s:i,s:f,s:I,s:s,s:s,s:o}",
+		"{s:s,s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:i,s:i,s:f,s:I,s:s,s:s,"
+		"s:o}",
 		"family", job->bench->family, "strategy", job->bench->strategy,
 		"workload", job->bench->workload, "isa", job->bench->isa,
-		"size", (json_int_t)job->point.size, "threads",
+		"file", job->bench->path ? job->bench->path : "", "size",
+		(json_int_t)job->point.size, "threads",
 		(json_int_t)job->point.threads, "memory",
 		(json_int_t)job->point.memory, "seed",
 		(json_int_t)job->point.seed, "pages", (int)job->pages, "reps",
@@ -45,19 +47,28 @@ json_t *job_encode(const struct job *job)
 		encode_placement(&job->placement));
 }
 
+/* A workload with a file (not "") is WORKLOAD:NAME. */
 static const struct bench_case *find_case(const char *family,
 					  const char *strategy,
-					  const char *workload, const char *isa)
+					  const char *workload, const char *isa,
+					  const char *file)
 {
+	const size_t word = *file ? strcspn(workload, ":") : strlen(workload);
 	unsigned nr;
 	const struct bench_case *const *cases = bench_cases(&nr);
 
-	for (unsigned i = 0; i < nr; i++)
-		if (!strcmp(cases[i]->family, family) &&
-		    !strcmp(cases[i]->strategy, strategy) &&
-		    !strcmp(cases[i]->workload, workload) &&
-		    !strcmp(cases[i]->isa, isa))
-			return cases[i];
+	for (unsigned i = 0; i < nr; i++) {
+		if (strcmp(cases[i]->family, family) ||
+		    strcmp(cases[i]->strategy, strategy) ||
+		    strlen(cases[i]->workload) != word ||
+		    strncmp(cases[i]->workload, workload, word) ||
+		    strcmp(cases[i]->isa, isa) || !cases[i]->file != !*file)
+			continue;
+		return *file ? bench_case_of_file(
+				       cases[i],
+				       workload + word + !!workload[word], file)
+			     : cases[i];
+	}
 	return NULL;
 }
 
@@ -93,23 +104,24 @@ static int decode_placement(struct placement *p, json_t *cpu, json_t *node,
 
 int job_decode(struct job *job, const json_t *json)
 {
-	const char *family, *strategy, *workload, *isa, *raw, *counters;
+	const char *family, *strategy, *workload, *isa, *file, *raw, *counters;
 	json_t *cpu, *node, *host_nodes;
 	json_int_t size, threads, memory, seed, latency;
 	int pages, reps;
 
 	if (json_unpack(
 		    (json_t *)json,
-		    "{s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:i,s:i,s:F,s:I,s:s,s:s,"
-		    "s:{s:o,s:o,s:o}}",
+		    "{s:s,s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:i,s:i,s:F,s:I,s:s,"
+		    "s:s,s:{s:o,s:o,s:o}}",
 		    "family", &family, "strategy", &strategy, "workload",
-		    &workload, "isa", &isa, "size", &size, "threads", &threads,
-		    "memory", &memory, "seed", &seed, "pages", &pages, "reps",
-		    &reps, "min_time", &job->min_time_s, "latency", &latency,
-		    "counters", &counters, "raw", &raw, "placement", "cpu",
-		    &cpu, "node", &node, "host_nodes", &host_nodes))
+		    &workload, "isa", &isa, "file", &file, "size", &size,
+		    "threads", &threads, "memory", &memory, "seed", &seed,
+		    "pages", &pages, "reps", &reps, "min_time",
+		    &job->min_time_s, "latency", &latency, "counters",
+		    &counters, "raw", &raw, "placement", "cpu", &cpu, "node",
+		    &node, "host_nodes", &host_nodes))
 		return -EINVAL;
-	job->bench = find_case(family, strategy, workload, isa);
+	job->bench = find_case(family, strategy, workload, isa, file);
 	if (!job->bench ||
 	    decode_placement(&job->placement, cpu, node, host_nodes))
 		return -EINVAL;

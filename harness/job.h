@@ -30,7 +30,10 @@ struct job {
 
 /* A new JSON object, or NULL when out of memory. */
 json_t *job_encode(const struct job *job);
-/* 0, or -EINVAL: not a job of this binary. */
+/*
+ * 0, or -EINVAL: not a job of this binary. A case that takes a file is made
+ * anew and stays until the process ends.
+ */
 int job_decode(struct job *job, const json_t *json);
 
 /*

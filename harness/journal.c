@@ -51,9 +51,10 @@ int journal_write_plan(const char *dir, const struct options *o,
 		       const struct plan *plan)
 {
 	json_t *json = json_pack(
-		"{s:i,s:o,s:o,s:b,s:o,s:I,s:o}", "version", PLAN_VERSION,
+		"{s:i,s:o,s:o,s:o,s:b,s:o,s:I,s:o}", "version", PLAN_VERSION,
 		"options", encode_words(o->words, o->nr_words), "selectors",
-		encode_words(o->args, o->nr_args), "arms", (int)o->arms,
+		selection_words(plan->selection), "files",
+		selection_files(plan->selection), "arms", (int)o->arms,
 		"identity", identity_collect(), "nr_jobs",
 		(json_int_t)plan->nr_jobs, "points", encode_points(plan));
 	char *text = json ? json_dumps(json, JSON_INDENT(1)) : NULL;

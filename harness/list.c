@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "axes.h"
-#include "plan.h"
+#include "selection.h"
 
 static bool same(const struct bench_case *a, const struct bench_case *b,
 		 bool strategy)
@@ -42,15 +42,13 @@ static void print_strategy(const struct bench_case *const *cases, unsigned nr,
 static bool print_strategies(const struct selection *selection)
 {
 	unsigned nr;
-	const struct bench_case *const *cases = bench_cases(&nr);
+	const struct bench_case *const *cases = selection_cases(selection, &nr);
 	const struct bench_case *previous = NULL;
 
 	for (unsigned i = 0; i < nr; i++) {
 		const struct bench_family *family =
 			bench_find_family(cases[i]->family);
 
-		if (!selection_match(selection, cases[i]))
-			continue;
 		if (!same(previous, cases[i], false))
 			printf("%s%s: %s\n", previous ? "\n" : "",
 			       cases[i]->family, family ? family->what : "");
@@ -64,7 +62,7 @@ static bool print_strategies(const struct selection *selection)
 int command_list(const struct options *options)
 {
 	int code;
-	struct selection *selection = selection_new(options, &code);
+	struct selection *selection = selection_new(options, true, &code);
 	bool any;
 
 	if (!selection)

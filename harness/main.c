@@ -16,7 +16,7 @@ int command_argc;
 char **command_argv;
 
 static const struct command commands[] = {
-	{ "run", "[FAMILY[/STRATEGY[/WORKLOAD]]...]",
+	{ "run", "[FAMILY[/STRATEGY[/WORKLOAD[:FILE]]]...]",
 	  "measure, print a table, draw charts; without a selector all "
 	  "families",
 	  command_run },
@@ -26,10 +26,10 @@ static const struct command commands[] = {
 	  command_doctor },
 	{ "topo", "", "this machine: nodes, distances, caches, CPUs, limits",
 	  command_topo },
-	{ "list", "[FAMILY[/STRATEGY[/WORKLOAD]]...]",
+	{ "list", "[FAMILY[/STRATEGY[/WORKLOAD[:FILE]]]...]",
 	  "every strategy and what it models, with its workloads",
 	  command_list },
-	{ "plan", "[FAMILY[/STRATEGY[/WORKLOAD]]...]",
+	{ "plan", "[FAMILY[/STRATEGY[/WORKLOAD[:FILE]]]...]",
 	  "what a run would measure, in which order, how long it would take",
 	  command_plan },
 	{ "plot", "[RUN]",
@@ -42,7 +42,7 @@ static const struct command commands[] = {
 	  "two runs: what is faster, slower or the same; --by strategy RUN: "
 	  "inside one",
 	  command_compare },
-	{ "aa", "[FAMILY[/STRATEGY[/WORKLOAD]]...]",
+	{ "aa", "[FAMILY[/STRATEGY[/WORKLOAD[:FILE]]]...]",
 	  "the same build against itself: this machine's noise floor",
 	  command_aa },
 	{ "resume", "[RUN]",

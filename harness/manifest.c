@@ -134,17 +134,14 @@ static void add_word(json_t *object, const char *word)
  * and the selectors are the same run again, whatever the defaults and the
  * environment then are.
  */
-static json_t *options(const struct options *o)
+static json_t *options(const struct options *o, const struct plan *plan)
 {
-	json_t *object = json_object(), *selectors = json_array(),
-	       *labels_ = json_array();
+	json_t *object = json_object(), *labels_ = json_array();
 
 	for (unsigned i = 0; i < o->nr_words; i++)
 		add_word(object, o->words[i]);
 	for (unsigned i = 0; i < o->nr_labels; i++)
 		json_array_append_new(labels_, json_string(o->labels[i]));
-	for (unsigned i = 0; i < o->nr_args; i++)
-		json_array_append_new(selectors, json_string(o->args[i]));
 	json_object_update_new(
 		object,
 		json_pack(
@@ -156,7 +153,8 @@ static json_t *options(const struct options *o)
 			(json_int_t)o->reps, "min-time", o->min_time_s,
 			"max-noise", o->max_noise, "time-limit",
 			o->time_limit_s, "seed", (json_int_t)o->seed, "label",
-			labels_, "selectors", selectors));
+			labels_, "selectors",
+			selection_words(plan->selection)));
 	return object;
 }
 
@@ -338,24 +336,25 @@ static json_t *started(void)
 }
 
 int manifest_write(const struct results *results, const struct options *o,
-		   const struct topology *t,
+		   const struct plan *plan, const struct topology *t,
 		   const struct counters_set *counters, int argc, char **argv)
 {
 	json_t *json = json_pack(
-		"{s:i,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:{s:s,s:s},"
+		"{s:i,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,"
+		"s:{s:s,s:s},"
 		"s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:i,s:o}",
 		"schema", SAMPLES_SCHEMA, "run_id", results->run_id, "host",
 		results->host, "started", started(), "command",
 		command_line(argc, argv), "argv", argument_array(argc, argv),
-		"environment", our_environment(), "options", options(o),
-		"labels", labels(o), "effort", effort(o), "source", source(),
-		"binary_sha256", binary_sha256(), "compiler", "version",
-		KMB_COMPILER, "flags", KMB_COMPILER_FLAGS, "libraries",
-		libraries(), "distribution", distribution(), "kernel", kernel(),
-		"page_sizes", page_sizes(t), "nodes", nodes(t), "cpu_model",
-		identity_cpu_model(), "cpu", cpu(), "caches", caches(t),
-		"nr_cpus", (int)t->nr_cpus, "counters",
-		counters_json(counters));
+		"environment", our_environment(), "options", options(o, plan),
+		"files", selection_files(plan->selection), "labels", labels(o),
+		"effort", effort(o), "source", source(), "binary_sha256",
+		binary_sha256(), "compiler", "version", KMB_COMPILER, "flags",
+		KMB_COMPILER_FLAGS, "libraries", libraries(), "distribution",
+		distribution(), "kernel", kernel(), "page_sizes", page_sizes(t),
+		"nodes", nodes(t), "cpu_model", identity_cpu_model(), "cpu",
+		cpu(), "caches", caches(t), "nr_cpus", (int)t->nr_cpus,
+		"counters", counters_json(counters));
 	char *text = json ? json_dumps(json, JSON_INDENT(2)) : NULL;
 	int err = text ? results_write_file(results->dir, "manifest.json", text,
 					    strlen(text))

@@ -4,16 +4,17 @@
 
 #include "counters.h"
 #include "options.h"
+#include "plan.h"
 #include "results.h"
 #include "topology.h"
 
 /*
- * Write dir/manifest.json: command, environment, seed, source revision,
- * compiler and flags, libraries, kernel and its settings, CPU, caches. What
- * cannot be read is left null. 0, or -errno.
+ * Write dir/manifest.json: command, environment, seed, the plan's files, source
+ * revision, compiler and flags, libraries, kernel and its settings, CPU,
+ * caches. What cannot be read is left null. 0, or -errno.
  */
 int manifest_write(const struct results *results, const struct options *options,
-		   const struct topology *topology,
+		   const struct plan *plan, const struct topology *topology,
 		   const struct counters_set *counters, int argc, char **argv);
 
 #endif

@@ -296,7 +296,7 @@ static void describe_sizes(const struct selection *selection, char *buf,
 			   size_t bytes)
 {
 	unsigned nr;
-	const struct bench_case *const *cases = bench_cases(&nr);
+	const struct bench_case *const *cases = selection_cases(selection, &nr);
 	size_t used = 0;
 
 	buf[0] = '\0';
@@ -304,7 +304,7 @@ static void describe_sizes(const struct selection *selection, char *buf,
 		const struct bench_case *c = cases[i];
 		char text[128];
 
-		if (!selection_match(selection, c) || !c->sizes.nr)
+		if (!c->sizes.nr)
 			continue;
 		snprintf(text, sizeof(text), "%s %s %llu to %llu", c->family,
 			 c->size_unit, (unsigned long long)c->size_min,
@@ -453,11 +453,10 @@ static int nothing_matches(const struct options *o)
 static int add_cases(struct maker *m, const struct selection *selection)
 {
 	unsigned nr;
-	const struct bench_case *const *cases = bench_cases(&nr);
+	const struct bench_case *const *cases = selection_cases(selection, &nr);
 
 	for (unsigned i = 0; i < nr && m->code == -1; i++)
-		if (selection_match(selection, cases[i]))
-			add_case(m, cases[i]);
+		add_case(m, cases[i]);
 	if (m->code == -1)
 		m->code = check_sizes(m, selection);
 	if (m->code == -1 && !m->plan->nr_points)
@@ -472,11 +471,11 @@ int plan_make(struct plan *plan, const struct options *options,
 			   .options = options,
 			   .topology = topology,
 			   .code = -1 };
-	struct selection *selection = selection_new(options, &m.code);
 	const char *bad;
 
 	memset(plan, 0, sizeof(*plan));
-	if (!selection)
+	plan->selection = selection_new(options, false, &m.code);
+	if (!plan->selection)
 		return m.code;
 	if (options->size)
 		m.sizes = parse_list(options->size, &m.nr_sizes, &bad);
@@ -491,13 +490,12 @@ int plan_make(struct plan *plan, const struct options *options,
 	if (m.code == -1)
 		m.code = check_threads(&m);
 	if (m.code == -1)
-		m.code = add_cases(&m, selection);
+		m.code = add_cases(&m, plan->selection);
 	if (m.code == -1 && options->arms)
 		add_arms(plan);
 	if (m.code == -1)
 		order_jobs(plan, (unsigned)options->process_reps,
 			   options->seed);
-	selection_free(selection);
 	free(m.sizes);
 	free(m.threads);
 	free(m.size_used);
@@ -512,6 +510,7 @@ void plan_free(struct plan *plan)
 		free(plan->placements[i]->placement);
 		free(plan->placements[i]);
 	}
+	selection_free(plan->selection);
 	free(plan->placements);
 	free(plan->points);
 	free(plan->jobs);

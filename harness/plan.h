@@ -13,6 +13,7 @@
 #include "host_numa.h"
 #include "options.h"
 #include "placement.h"
+#include "selection.h"
 #include "topology.h"
 
 struct plan_point {
@@ -37,7 +38,8 @@ struct plan {
 	struct plan_point *points;
 	struct plan_job *jobs;
 
-	/* Owned: the placements and texts that points share. */
+	/* Owned: the cases, the placements and texts that points share. */
+	struct selection *selection;
 	unsigned nr_placements;
 	struct plan_placement **placements;
 };
@@ -49,11 +51,5 @@ struct plan {
 int plan_make(struct plan *plan, const struct options *options,
 	      const struct topology *topology);
 void plan_free(struct plan *plan);
-
-/* Does the case match one of the selectors (none: all) and the filter? */
-struct selection;
-struct selection *selection_new(const struct options *options, int *code);
-bool selection_match(const struct selection *s, const struct bench_case *bench);
-void selection_free(struct selection *s);
 
 #endif

@@ -44,7 +44,7 @@ bool plot_is_reference(const struct plot_point *point)
 
 static size_t first_word(const char *workload)
 {
-	return strcspn(workload, "_");
+	return strcspn(workload, "_:");
 }
 
 /* Workloads that begin with the same word and have the same kind of sizes. */

@@ -57,8 +57,8 @@ void plot_group_name(const struct plot_slice *group, char *buf, size_t size)
 	size_t length = 0;
 
 	for (size_t i = 0;; i++) {
-		bool a_word_ends = !a[i] || a[i] == '_';
-		bool b_word_ends = !b[i] || b[i] == '_';
+		bool a_word_ends = !a[i] || a[i] == '_' || a[i] == ':';
+		bool b_word_ends = !b[i] || b[i] == '_' || b[i] == ':';
 
 		if (a_word_ends && b_word_ends)
 			length = i;

@@ -161,6 +161,17 @@ static const char *text_of(const json_t *object, const char *key)
 	return text ? text : "not known";
 }
 
+/* What its workloads took, for who has those files elsewhere. */
+static void print_files(json_t *files, FILE *out)
+{
+	const char *name;
+	json_t *file;
+
+	json_object_foreach (files, name, file)
+		fprintf(out, "# file '%s': %s, sha256 %s\n", name,
+			text_of(file, "path"), text_of(file, "sha256"));
+}
+
 void repro_print(const json_t *manifest, FILE *out)
 {
 	const json_t *source = json_object_get(manifest, "source"),
@@ -184,8 +195,32 @@ void repro_print(const json_t *manifest, FILE *out)
 			"# its revision is not known: take the source of "
 			"version %s\n",
 			text_of(source, "version"));
+	print_files(json_object_get(manifest, "files"), out);
 	fprintf(out, "cmake --preset release && cmake --build build/release\n");
 	print_run(manifest, out);
+}
+
+static void warn_of_files(json_t *files)
+{
+	const char *name;
+	json_t *file;
+
+	json_object_foreach (files, name, file) {
+		const char *was = json_string_value(
+				   json_object_get(file, "sha256")),
+			   *path = text_of(file, "path");
+		char is[SUMS_HEX + 1];
+
+		sums_of_file(path, is);
+		if (!*is)
+			fprintf(stderr, "kmembench: repro: %s cannot be read\n",
+				path);
+		else if (was && strcmp(was, is))
+			fprintf(stderr,
+				"kmembench: repro: %s is not the file that it "
+				"was\n",
+				path);
+	}
 }
 
 /* What stands in the way of the same numbers; on stderr, a line each. */
@@ -205,6 +240,7 @@ static void warn(const char *dir, const json_t *manifest)
 	if (*what)
 		fprintf(stderr, "kmembench: repro: %s\n", what);
 	json_decref(plan);
+	warn_of_files(json_object_get(manifest, "files"));
 }
 
 /* The environment that the run had, as far as it is ours. */

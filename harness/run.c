@@ -24,8 +24,8 @@ static int open_results(struct measure *m)
 
 		return complain(usage ? EXIT_USAGE : EXIT_FAILED, "%s", error);
 	}
-	err = manifest_write(&m->results, o, &m->topology, &m->counters,
-			     command_argc, command_argv);
+	err = manifest_write(&m->results, o, &m->plan, &m->topology,
+			     &m->counters, command_argc, command_argv);
 	if (!err) {
 		snprintf(path, sizeof(path), "%s/topology.xml", m->results.dir);
 		err = topology_save(&m->topology, path);
@@ -154,12 +154,9 @@ static void restore_job(struct measure *m, const json_t *line)
 	free(values);
 }
 
-/* May this run go on here? -1, or the code to exit with. */
-static int check_identity(const char *dir, const json_t *plan, bool force)
+/* May the run go on although this differs ("": nothing)? -1, or exit's code. */
+static int check_same(const char *dir, const char *what, bool force)
 {
-	char what[512];
-
-	journal_compare_identity(plan, what, sizeof(what));
 	if (!*what)
 		return -1;
 	if (!force)
@@ -174,11 +171,17 @@ static int check_identity(const char *dir, const json_t *plan, bool force)
 static int restore(struct measure *m, const char *dir,
 		   const struct journal_state *state, bool force)
 {
+	json_t *files = selection_files(m->plan.selection), *line;
 	char error[512];
 	int err, code;
 	size_t i;
-	json_t *line;
 
+	selection_compare_files(json_object_get(state->plan, "files"), files,
+				error, sizeof(error));
+	json_decref(files);
+	code = check_same(dir, error, force);
+	if (code != -1)
+		return code;
 	if (!same_points(&m->plan, json_object_get(state->plan, "points")))
 		return complain(EXIT_USAGE,
 				"resume %s: this binary on this machine plans "
@@ -244,7 +247,8 @@ int command_resume(const struct options *options)
 		journal_state_free(&state);
 		return complain(EXIT_USAGE, "resume: %s", error);
 	}
-	code = check_identity(dir, state.plan, options->force);
+	journal_compare_identity(state.plan, error, sizeof(error));
+	code = check_same(dir, error, options->force);
 	if (code == -1)
 		code = resume_plan(options, dir, &state);
 	journal_state_free(&state);

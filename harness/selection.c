@@ -1,159 +1,265 @@
-/* selection.c - which cases the words FAMILY[/STRATEGY[/WORKLOAD]] choose. */
-#include "plan.h"
+/* selection.c - the cases that a run's words choose, and the files they take.
+ */
+#include "selection.h"
 
-#include <fnmatch.h>
 #include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "case_file.h"
+#include "selector.h"
+
 struct selection {
-	char **args;
-	unsigned nr_args;
+	struct selector *selectors;
+	unsigned nr_selectors;
+	struct case_file *files;
+	unsigned nr_files;
 	bool filter;
 	regex_t regex;
+
+	const struct bench_case **cases;
+	unsigned nr_cases;
+	struct bench_case **made; /* of the cases, those of one file */
+	unsigned nr_made;
 };
 
-/* The n-th part of a/b/c, as a pattern; "*" when there are fewer parts. */
-static void selector_part(const char *selector, unsigned n, char part[128])
+static bool filter_match(const struct selection *s,
+			 const struct bench_case *bench)
 {
-	for (; n && selector; n--) {
-		selector = strchr(selector, '/');
-		if (selector)
-			selector++;
-	}
-	if (!selector || !*selector)
-		selector = "*";
-	snprintf(part, 128, "%.*s", (int)strcspn(selector, "/"), selector);
-}
-
-static bool part_matches(const char *selector, unsigned n, const char *name)
-{
-	char part[128];
-
-	selector_part(selector, n, part);
-	return !fnmatch(part, name, 0);
-}
-
-static bool selector_matches(const char *selector,
-			     const struct bench_case *bench)
-{
-	return part_matches(selector, 0, bench->family) &&
-	       part_matches(selector, 1, bench->strategy) &&
-	       part_matches(selector, 2, bench->workload) &&
-	       part_matches(selector, 3, bench->isa);
-}
-
-static const char *case_part(const struct bench_case *bench, unsigned n)
-{
-	const char *const parts[] = { bench->family, bench->strategy,
-				      bench->workload };
-
-	return parts[n];
-}
-
-/* Do the first n parts of the selector choose this case? */
-static bool parts_match(const char *selector, unsigned n,
-			const struct bench_case *bench)
-{
-	for (unsigned k = 0; k < n; k++)
-		if (!part_matches(selector, k, case_part(bench, k)))
-			return false;
-	return true;
-}
-
-/* All names of part n below what the selector's earlier parts choose. */
-static void list_names(const char *selector, unsigned n, char *buf, size_t size)
-{
-	unsigned nr;
-	const struct bench_case *const *cases = bench_cases(&nr);
-	size_t used = 0;
-
-	buf[0] = '\0';
-	for (unsigned i = 0; i < nr; i++) {
-		const char *name = case_part(cases[i], n);
-		bool listed = !parts_match(selector, n, cases[i]);
-
-		for (unsigned k = 0; k < i && !listed; k++)
-			listed = parts_match(selector, n, cases[k]) &&
-				 !strcmp(name, case_part(cases[k], n));
-		if (!listed && used + strlen(name) + 3 < size)
-			used += (size_t)sprintf(buf + used, "%s%s",
-						used ? ", " : "", name);
-	}
-}
-
-/* Say which part of the selector names nothing. */
-static int check_selector(const char *selector)
-{
-	static const char *const what[] = { "family", "strategy", "workload" };
-	unsigned nr;
-	const struct bench_case *const *cases = bench_cases(&nr);
-
-	for (unsigned n = 0; n < 3; n++) {
-		bool found = false;
-		char part[128], names[1024];
-
-		for (unsigned i = 0; i < nr && !found; i++)
-			found = parts_match(selector, n + 1, cases[i]);
-		if (found)
-			continue;
-		selector_part(selector, n, part);
-		list_names(selector, n, names, sizeof(names));
-		return complain(EXIT_USAGE, "%s: no %s '%s'; there are: %s",
-				selector, what[n], part, names);
-	}
-	return -1;
-}
-
-struct selection *selection_new(const struct options *options, int *code)
-{
-	struct selection *s = calloc(1, sizeof(*s));
-
-	if (!s)
-		abort();
-	*code = -1;
-	s->args = options->args;
-	s->nr_args = options->nr_args;
-	for (unsigned i = 0; i < s->nr_args && *code == -1; i++)
-		*code = check_selector(s->args[i]);
-	if (*code == -1 && options->filter) {
-		int err = regcomp(&s->regex, options->filter,
-				  REG_EXTENDED | REG_NOSUB);
-
-		if (err) {
-			char why[128];
-
-			regerror(err, &s->regex, why, sizeof(why));
-			*code = complain(EXIT_USAGE,
-					 "--filter: '%s' is not an extended "
-					 "regular expression: %s",
-					 options->filter, why);
-		}
-		s->filter = !err;
-	}
-	if (*code == -1)
-		return s;
-	selection_free(s);
-	return NULL;
-}
-
-bool selection_match(const struct selection *s, const struct bench_case *bench)
-{
-	bool chosen = !s->nr_args;
 	char name[512];
 
-	for (unsigned i = 0; i < s->nr_args && !chosen; i++)
-		chosen = selector_matches(s->args[i], bench);
-	if (!chosen || !s->filter)
-		return chosen;
+	if (!s->filter)
+		return true;
 	snprintf(name, sizeof(name), "%s/%s/%s/%s", bench->family,
 		 bench->strategy, bench->workload, bench->isa);
 	return !regexec(&s->regex, name, 0, NULL, 0);
 }
 
+static void add_case(struct selection *s, const struct bench_case *bench)
+{
+	if (!filter_match(s, bench))
+		return;
+	s->cases = realloc(s->cases, (s->nr_cases + 1) * sizeof(*s->cases));
+	if (!s->cases)
+		abort();
+	s->cases[s->nr_cases++] = bench;
+}
+
+static void add_made(struct selection *s, const struct bench_case *bench,
+		     const char *name, const char *path)
+{
+	s->made = realloc(s->made, (s->nr_made + 1) * sizeof(*s->made));
+	if (!s->made)
+		abort();
+	s->made[s->nr_made] = bench_case_of_file(bench, name, path);
+	add_case(s, s->made[s->nr_made++]);
+}
+
+/* Does one of the selectors choose the case, with this file (NULL: none)? */
+static bool is_chosen(const struct selection *s, const struct bench_case *bench,
+		      const char *path)
+{
+	bool chosen = !s->nr_selectors && !bench->file;
+
+	for (unsigned i = 0; i < s->nr_selectors && !chosen; i++) {
+		const struct selector *word = &s->selectors[i];
+
+		chosen = selector_match(word, SELECTOR_PARTS, bench) &&
+			 (!path || !strcmp(path, word->path));
+	}
+	return chosen;
+}
+
+/* For a listing any file will do, and none need be named. */
+static bool is_listed(const struct selection *s, const struct bench_case *bench)
+{
+	bool listed = !s->nr_selectors;
+
+	for (unsigned i = 0; i < s->nr_selectors && !listed; i++)
+		listed =
+			selector_names(&s->selectors[i], SELECTOR_PARTS, bench);
+	return listed;
+}
+
+static void choose(struct selection *s, bool listing)
+{
+	unsigned nr;
+	const struct bench_case *const *cases = bench_cases(&nr);
+
+	for (unsigned i = 0; i < nr; i++) {
+		if (!cases[i]->file) {
+			if (is_chosen(s, cases[i], NULL))
+				add_case(s, cases[i]);
+			continue;
+		}
+		if (listing && is_listed(s, cases[i]))
+			add_made(s, cases[i], SELECTOR_FILE, "");
+		for (unsigned f = 0; f < s->nr_files; f++)
+			if (is_chosen(s, cases[i], s->files[f].path))
+				add_made(s, cases[i], s->files[f].name,
+					 s->files[f].path);
+	}
+}
+
+/* Ask each workload that is to take the file. -1 or the code to exit with. */
+static int check_file(const struct selector *word)
+{
+	unsigned nr;
+	const struct bench_case *const *cases = bench_cases(&nr);
+	int (*asked)(const char *, char *, size_t) = NULL;
+	char why[512];
+
+	for (unsigned i = 0; i < nr; i++) {
+		if (!selector_match(word, SELECTOR_PARTS, cases[i]) ||
+		    cases[i]->check_file == asked)
+			continue;
+		asked = cases[i]->check_file;
+		if (asked(word->path, why, sizeof(why)))
+			return complain(
+				EXIT_USAGE, "%s; %s:" SELECTOR_FILE " takes %s",
+				why, cases[i]->workload, cases[i]->file);
+	}
+	return -1;
+}
+
+/* Two files that would have one name are not to be taken for each other. */
+static int add_file(struct selection *s, const struct selector *word)
+{
+	struct case_file file;
+	int code = check_file(word);
+
+	if (code != -1)
+		return code;
+	case_file_init(&file, word->path);
+	for (unsigned i = 0; i < s->nr_files; i++) {
+		if (!strcmp(s->files[i].path, file.path))
+			return -1;
+		if (!strcmp(s->files[i].name, file.name))
+			return complain(EXIT_USAGE,
+					"%s and %s: both would be called '%s'; "
+					"give one another name, or a link to "
+					"it that has one",
+					s->files[i].path, file.path, file.name);
+	}
+	s->files = realloc(s->files, (s->nr_files + 1) * sizeof(*s->files));
+	if (!s->files)
+		abort();
+	s->files[s->nr_files++] = file;
+	return -1;
+}
+
+static int add_selector(struct selection *s, const char *words, bool listing)
+{
+	struct selector *word = &s->selectors[s->nr_selectors++];
+	int code;
+
+	selector_init(word, words);
+	code = selector_check(word, listing);
+	if (code == -1 && word->path && !listing)
+		code = add_file(s, word);
+	return code;
+}
+
+static int add_filter(struct selection *s, const char *filter)
+{
+	int err = regcomp(&s->regex, filter, REG_EXTENDED | REG_NOSUB);
+	char why[128];
+
+	s->filter = !err;
+	if (!err)
+		return -1;
+	regerror(err, &s->regex, why, sizeof(why));
+	return complain(EXIT_USAGE,
+			"--filter: '%s' is not an extended regular "
+			"expression: %s",
+			filter, why);
+}
+
+struct selection *selection_new(const struct options *options, bool listing,
+				int *code)
+{
+	struct selection *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		abort();
+	s->selectors = calloc(options->nr_args + 1, sizeof(*s->selectors));
+	if (!s->selectors)
+		abort();
+	*code = -1;
+	for (unsigned i = 0; i < options->nr_args && *code == -1; i++)
+		*code = add_selector(s, options->args[i], listing);
+	if (*code == -1 && options->filter)
+		*code = add_filter(s, options->filter);
+	if (*code == -1) {
+		choose(s, listing);
+		return s;
+	}
+	selection_free(s);
+	return NULL;
+}
+
 void selection_free(struct selection *s)
 {
+	if (!s)
+		return;
+	for (unsigned i = 0; i < s->nr_made; i++)
+		free(s->made[i]);
+	for (unsigned i = 0; i < s->nr_selectors; i++)
+		free(s->selectors[i].words);
 	if (s->filter)
 		regfree(&s->regex);
+	free(s->made);
+	free(s->cases);
+	free(s->files);
+	free(s->selectors);
 	free(s);
+}
+
+const struct bench_case *const *selection_cases(const struct selection *s,
+						unsigned *nr)
+{
+	*nr = s->nr_cases;
+	return s->cases;
+}
+
+json_t *selection_files(const struct selection *s)
+{
+	json_t *object = json_object();
+
+	for (unsigned i = 0; i < s->nr_files; i++)
+		json_object_set_new(object, s->files[i].name,
+				    case_file_encode(&s->files[i]));
+	return object;
+}
+
+json_t *selection_words(const struct selection *s)
+{
+	json_t *array = json_array();
+
+	for (unsigned i = 0; i < s->nr_selectors; i++)
+		json_array_append_new(array,
+				      json_string(s->selectors[i].words));
+	return array;
+}
+
+void selection_compare_files(const json_t *was, const json_t *is, char *what,
+			     size_t size)
+{
+	const json_t *file;
+	const char *name;
+
+	*what = '\0';
+	json_object_foreach ((json_t *)was, name, file) {
+		const json_t *other = json_object_get(is, name);
+		const char *sum = json_string_value(
+				   json_object_get(file, "sha256")),
+			   *now = json_string_value(
+				   json_object_get(other, "sha256"));
+
+		if (other && sum && now && strcmp(sum, now))
+			snprintf(what, size,
+				 "the file '%s' had the sum %.12s... and has "
+				 "%.12s...",
+				 name, sum, now);
+	}
 }

@@ -4,10 +4,12 @@
  * Linked into kmembench-selftest only. Each strategy of the family `selftest`
  * has the workload `spin` and fails in the way that its name says.
  */
+#include <errno.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "../bench/bench.h"
@@ -101,6 +103,54 @@ static const char *unsupported_here(void)
 {
 	return "no such CPU feature";
 }
+
+/* Its file begins with "ok"; its workload fails unless it gets it again. */
+static int read_check(const char *path, char *error, size_t error_size)
+{
+	FILE *file = fopen(path, "r");
+	char word[3] = "";
+
+	if (!file) {
+		snprintf(error, error_size, "%s: %m", path);
+		return -errno;
+	}
+	if (!fgets(word, sizeof(word), file))
+		word[0] = '\0';
+	fclose(file);
+	if (!strcmp(word, "ok"))
+		return 0;
+	snprintf(error, error_size, "%s: does not begin with ok", path);
+	return -EINVAL;
+}
+
+static void *read_setup(const struct bench_env *env)
+{
+	char error[256];
+
+	return read_check(env->bench->path, error, sizeof(error))
+		       ? NULL
+		       : (void *)env->bench->path;
+}
+
+static bool read_validate(void *state)
+{
+	return access(state, R_OK) == 0;
+}
+
+BENCH_CASE(read_case) = {
+	.family = "selftest",
+	.strategy = "reader",
+	.workload = "read",
+	.isa = "scalar",
+	.models = "takes a file",
+	.size_unit = "none",
+	.batch = 64,
+	.file = "a file that begins with ok",
+	.check_file = read_check,
+	.setup = read_setup,
+	.loop = ok_loop,
+	.validate = read_validate,
+};
 
 /* clang-format off */
 SELFTEST(ok, "nothing goes wrong", .loop = ok_loop);

@@ -17,6 +17,15 @@ BENCH_CASE(job_case) = {
 	.loop = no_loop,
 };
 
+BENCH_CASE(job_file_case) = {
+	.family = "alpha",
+	.strategy = "one",
+	.workload = "replay",
+	.isa = "scalar",
+	.file = "a file",
+	.loop = no_loop,
+};
+
 static struct job example(void)
 {
 	struct job job = {
@@ -68,6 +77,27 @@ static void a_job_survives_the_way(void **unused)
 	json_decref(read);
 }
 
+static void the_file_of_a_case_goes_with_it(void **unused)
+{
+	struct job job = example(), back = { 0 };
+	struct bench_case *made =
+		bench_case_of_file(&job_file_case, "a-b", "/x: y/a-b.t");
+	json_t *json;
+
+	(void)unused;
+	job.bench = made;
+	json = job_encode(&job);
+	assert_int_equal(job_decode(&back, json), 0);
+	assert_string_equal(back.bench->workload, "replay:a-b");
+	assert_string_equal(back.bench->path, "/x: y/a-b.t");
+	assert_ptr_equal(back.bench->file, job_file_case.file);
+	json_object_set_new(json, "workload", json_string("pair:a-b"));
+	assert_int_not_equal(job_decode(&job, json), 0);
+	json_decref(json);
+	free((void *)back.bench);
+	free(made);
+}
+
 static void foreign_jobs_are_refused(void **unused)
 {
 	static const char *const texts[] = { "{}", "[]", "{\"family\":1}" };
@@ -89,6 +119,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_job_survives_the_way),
+		cmocka_unit_test(the_file_of_a_case_goes_with_it),
 		cmocka_unit_test(foreign_jobs_are_refused),
 	};
 
