@@ -8,6 +8,7 @@
 #define KMB_FRAME_BENCH_H
 
 #include "bench.h"
+#include "frame_replay.h"
 #include "frame_request.h"
 #include "frame_space.h"
 
@@ -76,6 +77,7 @@ struct frame_bench {
 	struct physmem mem;
 	struct frame_thread *threads; /* [env->point.threads] */
 	struct frame_ring *rings;     /* one for each pair of threads */
+	struct frame_replay *replay;  /* of trace:FILE; its own to free */
 	char *allocators;	      /* one for each node */
 	size_t allocator_bytes;
 	uint64_t arrived cacheline_aligned; /* at frame_bench_meet(), so far */

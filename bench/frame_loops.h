@@ -13,6 +13,7 @@
  *   contend, small_blocks  an alloc, or a free
  *   churn*, mixed, aging   a free and an alloc
  *   remote_free            an alloc on one thread, a free on the other
+ *   trace:FILE             an alloc, or a free
  *
  * Frames in use, so that a strategy is seen as a running kernel sees it: a
  * random half of the share by blocks of the same order (pair, churn1, churn512,
@@ -188,6 +189,7 @@ static int S(half_thread)(struct bench_thread *self)
 #include "frame_loops_aging.h"
 #include "frame_loops_contend.h"
 #include "frame_loops_remote.h"
+#include "frame_loops_trace.h"
 #ifdef STRATEGY_BYTES
 #include "frame_loops_small.h"
 #endif

@@ -25,8 +25,9 @@ string(REPLACE "#undef FRAME_CASE"
 file(WRITE "${overlay}/bench/frame_loops.h" "${loops}")
 
 add_library(suites_adding OBJECT
-	"${overlay}/bench/frame_bench.c" "${overlay}/bench/frame_request.c"
-	"${overlay}/bench/frame_space.c" "${overlay}/bench/suite_clear.c"
+	"${overlay}/bench/frame_bench.c" "${overlay}/bench/frame_replay.c"
+	"${overlay}/bench/frame_request.c" "${overlay}/bench/frame_space.c"
+	"${overlay}/bench/suite_clear.c"
 	"${overlay}/bench/suite_frame.c" "${overlay}/bench/trace.c")
 target_link_libraries(suites_adding PUBLIC kernels)
 add_executable(kmembench-adding)

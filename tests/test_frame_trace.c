@@ -1,0 +1,609 @@
+/*
+ * test_frame_trace.c - replay of page traces: through every strategy against a
+ * map of the frames, and by the timed loops of trace:FILE against a notebook.
+ *
+ * test_frame_trace [FILE...]: those traces instead of a made one.
+ */
+#include "test.h"
+#include "host_plain.h"
+#include "recorder.h"
+#include "scratch.h"
+
+#include "../bench/bench.h"
+#include "../bench/trace.h"
+#include "../bench/trace_file.h"
+#include "../kernels/base/random.h"
+#include "../kernels/frame/frame.h"
+
+#define MAX_THREADS 4
+
+/* Calls of a loop: of a short trace many, or no thread gets a round ahead. */
+static unsigned nr_calls;
+
+/* ---- a trace, and what a plain look at it finds ---- */
+
+struct trace_subject {
+	const char *path;
+	struct trace_header header;
+	struct trace_event *events;
+	uint8_t *live_order; /* [page_objects] order + 1 of what stays live */
+	uint64_t nr_live, live_pages, peak_pages, implied_pages;
+};
+
+static struct trace_subject subject_read(const char *path)
+{
+	struct trace_subject t = { .path = path };
+	char error[512] = "";
+
+	t.events = trace_file_read(path, &t.header, error, sizeof(error));
+	check(t.events, "%s", error);
+	t.live_order = calloc(t.header.page_objects + 1, 1);
+	assert_non_null(t.live_order);
+	for (uint64_t i = 0; i < t.header.nr_events; i++) {
+		const struct trace_event *e = &t.events[i];
+		uint8_t *live = &t.live_order[e->object];
+
+		if (!trace_is_page(e->kind))
+			continue;
+		t.implied_pages += e->flags & TRACE_IMPLIED;
+		if (e->kind == TRACE_PAGE_ALLOC) {
+			*live = (uint8_t)(e->order + 1);
+			t.live_pages += 1ull << e->order;
+			t.nr_live++;
+		} else {
+			*live = 0;
+			t.live_pages -= 1ull << e->order;
+			t.nr_live--;
+		}
+		if (t.live_pages > t.peak_pages)
+			t.peak_pages = t.live_pages;
+	}
+	return t;
+}
+
+static void subject_free(struct trace_subject *t)
+{
+	free(t->events);
+	free(t->live_order);
+}
+
+/* ---- the map: one byte a frame ---- */
+
+struct trace_map {
+	struct physmem mem;
+	const struct zone *zone;
+	uint64_t nr_pages, nr_busy;
+	uint8_t *busy;
+};
+
+/* Enough for whatever the order of fragments. */
+static uint64_t trace_map_pages(const struct trace_subject *t)
+{
+	return align_up(2 * t->peak_pages + 8192, 1ull << MAX_PAGE_ORDER);
+}
+
+static void trace_map_init(struct trace_map *m, const struct trace_subject *t,
+			   size_t boot_bytes)
+{
+	struct physmem_config config = { .nr_nodes = 1,
+					 .node_pages = { trace_map_pages(t) },
+					 .boot_bytes = boot_bytes };
+
+	memset(m, 0, sizeof(*m));
+	assert_int_equal(physmem_init(&m->mem, &config, &host_plain), 0);
+	m->zone = &m->mem.node_data[0].zones[ZONE_NORMAL];
+	m->nr_pages = m->zone->nr_pages;
+	m->busy = calloc(m->nr_pages, 1);
+	assert_non_null(m->busy);
+}
+
+static void trace_map_destroy(struct trace_map *m)
+{
+	free(m->busy);
+	physmem_destroy(&m->mem);
+}
+
+static void trace_map_take(struct trace_map *m, pfn_t pfn, unsigned order)
+{
+	uint64_t nr = 1ull << order, at = pfn - m->zone->start_pfn;
+
+	check(pfn % nr == 0 && at + nr <= m->nr_pages,
+	      "pfn %llu order %u is not aligned or not in the zone",
+	      (unsigned long long)pfn, order);
+	check(!memchr(m->busy + at, 1, nr), "pfn %llu order %u overlaps",
+	      (unsigned long long)pfn, order);
+	memset(m->busy + at, 1, nr);
+	m->nr_busy += nr;
+}
+
+static void trace_map_give(struct trace_map *m, pfn_t pfn, unsigned order)
+{
+	memset(m->busy + (pfn - m->zone->start_pfn), 0, 1ull << order);
+	m->nr_busy -= 1ull << order;
+}
+
+static void (*replays[32])(const struct trace_subject *t);
+static unsigned nr_replays;
+
+#define STRATEGY_TEMPLATE "../../tests/frame_trace_checks.h"
+#include "../kernels/frame/strategies.h"
+#undef STRATEGY_TEMPLATE
+
+#define STRATEGY recorder
+#define STRATEGY_MIGRATETYPES
+#include "../bench/frame_loops.h"
+#undef STRATEGY_MIGRATETYPES
+#undef STRATEGY
+
+/* ---- the timed loops ---- */
+
+struct run {
+	struct bench_case *bench;
+	struct bench_env env;
+	unsigned node[MAX_THREADS];
+	struct bench_thread thread[MAX_THREADS];
+	uint64_t nr, done;
+	double metrics[3]; /* of metric_names */
+	unsigned nr_shares;
+	pthread_barrier_t barrier;
+};
+
+static const char *const metric_names[3] = { "peak_pages",
+					     "trace_unknown_frees",
+					     "trace_implied_frees" };
+
+static void *run_thread(void *p)
+{
+	struct bench_thread *self = p;
+	struct run *run = self->local;
+
+	if (run->bench->thread_setup(self))
+		abort();
+	pthread_barrier_wait(&run->barrier);
+	self->phase_start_ns = bench_now_ns();
+	for (unsigned i = 0; i < nr_calls; i++)
+		self->span.done += run->bench->loop(self, run->nr);
+	return NULL;
+}
+
+static void hear_metric(void *arg, const char *metric, double value,
+			const char *unit)
+{
+	struct run *run = arg;
+
+	(void)unit;
+	for (unsigned i = 0; i < 3; i++)
+		if (!strcmp(metric, metric_names[i]))
+			run->metrics[i] = value;
+	if (!strncmp(metric, "huge_free_share_at_", 19)) {
+		run->nr_shares++;
+		assert_true(value >= 0 && value <= 1);
+	}
+}
+
+/* Setup to teardown of the case with a file; run->bench is the caller's. */
+static void run_case(struct run *run, const struct bench_case *bench,
+		     const char *path, unsigned threads, uint64_t pages)
+{
+	pthread_t thread[MAX_THREADS];
+	void *state;
+
+	*run = (struct run){ .bench = bench_case_of_file(bench, "x", path),
+			     .node = { 0, 1, 1, 0 } };
+	run->env = (struct bench_env){
+		.point = { .threads = threads, .memory = pages << PAGE_SHIFT },
+		.host = &host_plain,
+		.nr_nodes = threads == MAX_THREADS ? 2 : 1,
+		.thread_node = run->node,
+		.bench = run->bench,
+	};
+	if (threads < MAX_THREADS)
+		run->node[1] = run->node[2] = 0;
+	run->nr = bench_batch(run->bench, &run->env);
+	state = run->bench->setup(&run->env);
+	assert_non_null(state);
+	pthread_barrier_init(&run->barrier, NULL, threads);
+	for (unsigned t = 0; t < threads; t++) {
+		run->thread[t] = (struct bench_thread){
+			.state = state,
+			.local = run,
+			.env = &run->env,
+			.cpu = t,
+			.node = run->node[t],
+		};
+		assert_int_equal(pthread_create(&thread[t], NULL, run_thread,
+						&run->thread[t]),
+				 0);
+	}
+	for (unsigned t = 0; t < threads; t++) {
+		assert_int_equal(pthread_join(thread[t], NULL), 0);
+		run->done += run->thread[t].span.done;
+	}
+	check(run->bench->validate(state), "%s, %u threads, %s",
+	      bench->strategy, threads, path);
+	run->bench->metrics(state, hear_metric, run);
+	run->bench->teardown(state);
+	pthread_barrier_destroy(&run->barrier);
+}
+
+typedef void (*look_fn)(const struct trace_subject *t, const struct run *run);
+
+/* Every strategy's case that so many threads can run. */
+static void run_all(const struct trace_subject *t, uint64_t pages, look_fn look)
+{
+	static const unsigned counts[] = { 1, 2, 4 };
+	unsigned nr, ran = 0;
+	const struct bench_case *const *cases = bench_cases(&nr);
+
+	nr_calls = t->header.nr_events < 100 ? 200 : 2;
+	for (unsigned i = 0; i < nr; i++)
+		for (unsigned c = 0; c < ARRAY_SIZE(counts); c++) {
+			struct run run;
+
+			if (!cases[i]->file ||
+			    counts[c] > cases[i]->max_threads)
+				continue;
+			recorder_clear();
+			run_case(&run, cases[i], t->path, counts[c], pages);
+			look(t, &run);
+			free(run.bench);
+			ran++;
+		}
+	assert_true(ran > nr_replays);
+}
+
+/* With memory in plenty; on each of two nodes, too. */
+static void all_is_done(const struct trace_subject *t, const struct run *run)
+{
+	assert_int_equal(run->done,
+			 run->nr * run->env.point.threads * nr_calls);
+	assert_int_equal(run->done % (2 * t->header.nr[TRACE_PAGE_ALLOC]), 0);
+	assert_true(run->metrics[0] == (double)t->peak_pages);
+	assert_true(run->metrics[1] == (double)t->header.unknown_pages);
+	assert_true(run->metrics[2] == (double)t->implied_pages);
+	/* null has no memory that could lie well or badly. */
+	assert_int_equal(run->nr_shares,
+			 strcmp(run->bench->strategy, "null") ? 11 : 0);
+}
+
+/* What fails is counted, what is not there is not freed, and no one hangs. */
+static void some_of_it_fails(const struct trace_subject *t,
+			     const struct run *run)
+{
+	(void)t;
+	assert_true(run->done <= run->nr * run->env.point.threads * nr_calls);
+}
+
+/* Kernels' further types are unmovable. */
+static uint8_t wanted_type(const struct trace_event *e)
+{
+	return e->type <= MIGRATE_MOVABLE ? e->type : MIGRATE_UNMOVABLE;
+}
+
+/* One round of one thread in the log, from *at on. */
+static void check_round(const struct trace_subject *t, unsigned threads,
+			unsigned cpu, uint64_t *at, uint64_t *rest)
+{
+	const struct recorder_log *log = &recorder_logs[cpu];
+
+	for (uint64_t i = 0; i < t->header.nr_events; i++) {
+		const struct trace_event *e = &t->events[i];
+		const bool alloc = e->kind == TRACE_PAGE_ALLOC;
+		const struct recorder_call *call = &log->v[*at];
+
+		if (!trace_is_page(e->kind) || e->cpu % threads != cpu)
+			continue;
+		assert_true(++*at <= log->nr);
+		assert_int_equal(call->alloc, alloc);
+		assert_int_equal(call->order, e->order);
+		assert_int_equal(call->type, alloc ? wanted_type(e) : 0);
+	}
+	/* Behind the trace only frees; the next round begins otherwise. */
+	for (; *at < log->nr && !log->v[*at].alloc && rest[cpu]; ++*at)
+		rest[cpu]--;
+}
+
+/* What each thread has to free behind the trace: what it allocated last. */
+static void count_rest(const struct trace_subject *t, unsigned threads,
+		       uint64_t rest[MAX_THREADS])
+{
+	uint16_t *owner = calloc(t->header.page_objects + 1, sizeof(*owner));
+
+	assert_non_null(owner);
+	memset(rest, 0, MAX_THREADS * sizeof(*rest));
+	for (uint64_t i = 0; i < t->header.nr_events; i++)
+		if (t->events[i].kind == TRACE_PAGE_ALLOC)
+			owner[t->events[i].object] = t->events[i].cpu % threads;
+	for (uint32_t o = 0; o < t->header.page_objects; o++)
+		rest[owner[o]] += t->live_order[o] != 0;
+	free(owner);
+}
+
+/* Each CPU's events in its order, nothing else, round after round. */
+static void check_log(const struct trace_subject *t, const struct run *run)
+{
+	const unsigned threads = run->env.point.threads;
+	const uint64_t ops = 2 * t->header.nr[TRACE_PAGE_ALLOC];
+	/* One that is untimed, and as many in each call as divide evenly. */
+	const uint64_t rounds = 1 + nr_calls * run->nr * threads / ops;
+
+	for (unsigned cpu = 0; cpu < threads; cpu++) {
+		uint64_t at = 0;
+
+		for (uint64_t i = 0; i < rounds; i++) {
+			uint64_t rest[MAX_THREADS];
+
+			count_rest(t, threads, rest);
+			check_round(t, threads, cpu, &at, rest);
+			assert_int_equal(rest[cpu], 0);
+		}
+		assert_int_equal(at, recorder_logs[cpu].nr);
+	}
+}
+
+static void look_into_the_log(const struct trace_subject *t,
+			      const struct run *run)
+{
+	unsigned nodes = run->env.nr_nodes;
+
+	all_is_done(t, run);
+	if (strcmp(run->bench->strategy, "recorder"))
+		return;
+	assert_int_equal(recorder_wrong, 0);
+	assert_int_equal(recorder_live, 0);
+	assert_int_equal(recorder_live_at[0], 0);
+	assert_int_equal(recorder_live_at[10 * nodes], t->live_pages);
+	check_log(t, run);
+}
+
+/* ---- a made trace ---- */
+
+struct maker {
+	struct trace_writer *writer;
+	struct trace_header header;
+	struct random r;
+	struct {
+		uint32_t object;
+		uint8_t order;
+		uint16_t cpu;
+	} live[512];
+	uint32_t nr_live, unused[512], nr_unused;
+};
+
+static void make_event(struct maker *m, struct trace_event e)
+{
+	m->header.nr[e.kind]++;
+	m->header.implied += e.flags & TRACE_IMPLIED;
+	if (e.cpu >= m->header.nr_cpus)
+		m->header.nr_cpus = e.cpu + 1u;
+	assert_int_equal(trace_writer_add(m->writer, &e), 0);
+}
+
+static uint8_t made_order(struct maker *m)
+{
+	unsigned order = (unsigned)__builtin_ctzll(random_next(&m->r) |
+						   1ull << MAX_PAGE_ORDER);
+
+	return (uint8_t)order;
+}
+
+static void make_alloc(struct maker *m, uint16_t cpu)
+{
+	uint32_t i = m->nr_live++;
+
+	m->live[i].object = m->nr_unused ? m->unused[--m->nr_unused]
+					 : m->header.page_objects++;
+	m->live[i].order = made_order(m);
+	m->live[i].cpu = cpu;
+	make_event(m, (struct trace_event){
+			      .object = m->live[i].object,
+			      .cpu = cpu,
+			      .kind = TRACE_PAGE_ALLOC,
+			      .order = m->live[i].order & 15,
+			      .type = random_below(&m->r, MIGRATE_TYPES) & 15,
+		      });
+}
+
+/* By its own CPU mostly; now and then one that was not traced. */
+static void make_free(struct maker *m, uint16_t cpu)
+{
+	uint32_t i = (uint32_t)random_below(&m->r, m->nr_live);
+	bool implied = random_below(&m->r, 32) == 0;
+
+	if (random_below(&m->r, 4))
+		cpu = m->live[i].cpu;
+	make_event(m,
+		   (struct trace_event){ .object = m->live[i].object,
+					 .cpu = cpu,
+					 .kind = TRACE_PAGE_FREE,
+					 .flags = implied ? TRACE_IMPLIED : 0,
+					 .order = m->live[i].order & 15 });
+	m->unused[m->nr_unused++] = m->live[i].object;
+	m->live[i] = m->live[--m->nr_live];
+	if (implied)
+		make_alloc(m, cpu);
+}
+
+/* With slab events between, which a replay of pages leaves out. */
+static void make_slab(struct maker *m)
+{
+	make_event(m,
+		   (struct trace_event){ .bytes = 64, .kind = TRACE_KMALLOC });
+	make_event(m, (struct trace_event){ .kind = TRACE_KFREE });
+}
+
+static const char *make_trace(unsigned nr, bool pages)
+{
+	static const uint16_t cpus[] = { 0, 1, 2, 3, 6 };
+	const char *path = scratch_path("made.kmt");
+	char error[512] = "";
+	struct maker m = { .writer = trace_writer_open(path, error,
+						       sizeof(error)),
+			   .header = { .unknown_pages = 17, .slab_objects = 1 },
+			   .r = { test_seed() } };
+
+	check(m.writer, "%s", error);
+	for (unsigned i = 0; i < nr; i++) {
+		uint16_t cpu = cpus[random_below(&m.r, ARRAY_SIZE(cpus))];
+
+		if (!pages || random_below(&m.r, 64) == 0)
+			make_slab(&m);
+		else if (m.nr_live < 2 ||
+			 (m.nr_live < ARRAY_SIZE(m.live) - 1 &&
+			  random_below(&m.r, 256) > m.nr_live / 2))
+			make_alloc(&m, cpu);
+		else
+			make_free(&m, cpu);
+	}
+	assert_int_equal(
+		trace_writer_finish(m.writer, &m.header, error, sizeof(error)),
+		0);
+	return path;
+}
+
+/* CPU 0 only allocates, CPU 1 only frees: nothing but its slots holds it. */
+static const char *make_one_way(void)
+{
+	const char *path = scratch_path("one-way.kmt");
+	char error[512] = "";
+	struct maker m = { .writer = trace_writer_open(path, error,
+						       sizeof(error)),
+			   .header = { .page_objects = 4 } };
+
+	check(m.writer, "%s", error);
+	for (uint32_t i = 0; i < 8; i++)
+		make_event(&m, (struct trace_event){
+				       .object = i % 4,
+				       .cpu = i / 4,
+				       .kind = i < 4 ? TRACE_PAGE_ALLOC
+						     : TRACE_PAGE_FREE,
+				       .order = i % 4 });
+	assert_int_equal(
+		trace_writer_finish(m.writer, &m.header, error, sizeof(error)),
+		0);
+	return path;
+}
+
+/* The sanitizers' builds are ten times slower. */
+#if KMB_DEBUG
+#define NR_MADE 4000
+#else
+#define NR_MADE 20000
+#endif
+
+static char *const *given; /* traces of the command line */
+
+/* Each given trace, or the made one. */
+static void for_each_subject(void (*fn)(const struct trace_subject *))
+{
+	char *const made[] = { (char *)"", NULL };
+
+	for (char *const *path = given ? given : made; *path; path++) {
+		struct trace_subject t =
+			subject_read(given ? *path : make_trace(NR_MADE, true));
+
+		if (given)
+			printf("# %s: %llu events, %llu live at the end, peak "
+			       "%llu pages, %llu unknown, %llu implied\n",
+			       t.path, (unsigned long long)t.header.nr_events,
+			       (unsigned long long)t.nr_live,
+			       (unsigned long long)t.peak_pages,
+			       (unsigned long long)t.header.unknown_pages,
+			       (unsigned long long)t.implied_pages);
+		fn(&t);
+		subject_free(&t);
+	}
+}
+
+static void replay_all(const struct trace_subject *t)
+{
+	assert_int_equal(t->peak_pages,
+			 given ? t->header.peak_pages : t->peak_pages);
+	for (unsigned i = 0; i < nr_replays; i++)
+		replays[i](t);
+}
+
+static void no_overlap_and_the_live_set_of_the_model(void **unused)
+{
+	(void)unused;
+	for_each_subject(replay_all);
+}
+
+static void run_in_plenty(const struct trace_subject *t)
+{
+	run_all(t, trace_map_pages(t), look_into_the_log);
+}
+
+static void loops_do_each_cpus_events_in_their_order(void **unused)
+{
+	(void)unused;
+	for_each_subject(run_in_plenty);
+}
+
+static void no_cpu_gets_a_round_ahead(void **unused)
+{
+	struct trace_subject t = subject_read(make_one_way());
+
+	(void)unused;
+	run_in_plenty(&t);
+	subject_free(&t);
+}
+
+static void run_in_need(const struct trace_subject *t)
+{
+	run_all(t, 1ull << MAX_PAGE_ORDER, some_of_it_fails);
+}
+
+static void memory_below_the_peak_is_counted(void **unused)
+{
+	(void)unused;
+	for_each_subject(run_in_need);
+}
+
+static const struct bench_case *trace_case(void)
+{
+	unsigned nr;
+	const struct bench_case *const *cases = bench_cases(&nr);
+
+	for (unsigned i = 0; i < nr; i++)
+		if (cases[i]->file)
+			return cases[i];
+	return NULL;
+}
+
+static void what_is_no_page_trace_is_refused(void **unused)
+{
+	const struct bench_case *bench = trace_case();
+	char error[512] = "";
+	const char *path = scratch_path("none");
+
+	(void)unused;
+	assert_int_not_equal(bench->check_file(path, error, sizeof(error)), 0);
+	assert_non_null(strstr(error, path));
+	scratch_write(path, "text", 4);
+	assert_int_not_equal(bench->check_file(path, error, sizeof(error)), 0);
+	assert_non_null(strstr(error, path));
+	path = make_trace(10, false);
+	assert_int_not_equal(bench->check_file(path, error, sizeof(error)), 0);
+	assert_non_null(strstr(error, "no page is allocated"));
+	path = make_trace(10, true);
+	assert_int_equal(bench->check_file(path, error, sizeof(error)), 0);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		scratch_test(no_overlap_and_the_live_set_of_the_model),
+		scratch_test(loops_do_each_cpus_events_in_their_order),
+		scratch_test(no_cpu_gets_a_round_ahead),
+		scratch_test(memory_below_the_peak_is_counted),
+		scratch_test(what_is_no_page_trace_is_refused),
+	};
+	int failed;
+
+	if (argc > 1)
+		given = argv + 1;
+	failed = cmocka_run_group_tests_name("frame_trace", tests, NULL, NULL);
+	recorder_drop();
+	return failed;
+}
