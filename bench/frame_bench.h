@@ -9,6 +9,8 @@
 
 #include "bench.h"
 #include "frame_replay.h"
+#include "frame_request.h"
+#include "frame_space.h"
 
 #include "../kernels/base/random.h"
 #include "../kernels/frame/frame.h"
@@ -33,9 +35,9 @@ forceinline unsigned frame_block_order(uint64_t block)
 	return (unsigned)(block & 15);
 }
 
-/* A step of churn, slot << 4 | order: free held[slot], put a new block there.
- */
-#define FRAME_MAX_SLOTS (1ull << 28)
+/* A step of churn, slot << FRAME_REQUEST_BITS | request: free held[slot], put a
+ * new block there. */
+#define FRAME_MAX_SLOTS (1ull << (32 - FRAME_REQUEST_BITS))
 
 /*
  * Frames on their way from the thread that allocates to the one that frees: one
@@ -59,11 +61,13 @@ struct frame_thread {
 
 	uint64_t *held; /* [max_held] blocks this thread has to free */
 	uint64_t nr_held, max_held;
+	uint64_t nr_failed; /* timed requests that found no block */
 
 	bool phased;	   /* a phase lasts long enough to be timed apart */
 	uint64_t at;	   /* the step of churn */
 	uint32_t *indices; /* order of draining, or steps of churn */
-	uint64_t nr_steps; /* of churn; a power of two */
+	uint64_t nr_steps; /* of churn; a power of two but for groups */
+	uint64_t group;	   /* blocks that are freed, then replaced, at once */
 	struct frame_ring *ring; /* remote_free, and whose frames go through */
 	void *ring_allocator;
 } cacheline_aligned;
@@ -76,6 +80,14 @@ struct frame_bench {
 	struct frame_replay *replay;  /* of trace:FILE; its own to free */
 	char *allocators;	      /* one for each node */
 	size_t allocator_bytes;
+	uint64_t arrived cacheline_aligned; /* at frame_bench_meet(), so far */
+
+	/* bulk_shuffled: [threads * max_held], what all of them allocated. */
+	uint64_t *pool cacheline_aligned;
+	struct frame_age *ages; /* [FRAME_AGES] of a workload that ages */
+
+	/* At the end of the measured work, before all is given back. */
+	struct frame_space space;
 };
 
 /* ZONE_NORMAL of a node: all of it, as no limits are set. */
@@ -102,17 +114,43 @@ uint64_t frame_bench_node_pages(const struct bench_env *env);
 uint64_t frame_bench_share(const struct bench_env *env);
 /* bench_case.round of fill_drain: all of a share's blocks, there and back. */
 uint64_t frame_bench_round(const struct bench_env *env);
+/* The same of bulk: half of a share's blocks. */
+uint64_t frame_bench_half_round(const struct bench_env *env);
+
+/* And of small_blocks, whose size is one of bytes. */
+uint64_t frame_bench_small_round(const struct bench_env *env);
+
+/* Wait for all threads of the case: each has come here as often as this one. */
+void frame_bench_meet(struct frame_bench *bench);
+
+/* bench_case.metrics, once the strategy's check has filled in the sums. */
+void frame_bench_metrics(void *state, bench_metric_fn emit, void *arg);
 
 /*
  * Give a thread its share and room for the blocks that fit into it, at least
- * one. `mixed`: orders 0..size, else all of order size. 0 or -ENOMEM.
+ * one. `mixed`: of any order, else all of order size. 0 or -ENOMEM.
  */
 int frame_thread_init(struct bench_thread *self, bool mixed);
+/* bench_case.thread_setup of small_blocks: room for a round's addresses in
+ * held[], its sizes, 1..size bytes, in indices[]. 0 or -ENOMEM. */
+int frame_thread_small(struct bench_thread *self);
+/* Use half of the share. */
+void frame_thread_halve(struct bench_thread *self);
+/* Use the first node's allocator, as all do, and a fair share of that. */
+void frame_thread_one_zone(struct bench_thread *self);
 
 /* An order of draining for max_held blocks: random. 0 or -ENOMEM. */
 int frame_thread_permute(struct bench_thread *self);
+/* This thread's part of the pool: blocks of its node, whoever's, at random. */
+int frame_thread_shuffle(struct bench_thread *self);
 /* Steps of churn over held[0..nr_held-1]. 0 or -ENOMEM. */
-int frame_thread_steps(struct bench_thread *self);
+int frame_thread_steps(struct bench_thread *self, frame_draw_fn draw);
+/*
+ * nr_groups groups of different slots each, `group` or all of them, one behind
+ * the other in indices[]. 0 or -ENOMEM.
+ */
+int frame_thread_groups(struct bench_thread *self, uint64_t group,
+			uint64_t nr_groups);
 /* Meet the partner: threads 0 and 1, 2 and 3, ... */
 void frame_thread_join(struct bench_thread *self);
 void frame_thread_free(struct bench_thread *self);

@@ -8,20 +8,25 @@
  * if it had been called from anywhere: hence the OPTIMIZER_CLOBBER()s.
  *
  * What one operation is:
- *   pair, pair_fresh   an alloc and the free of what it gave
- *   fill_drain_*       an alloc, or a free
- *   churn_*            a free and an alloc
- *   remote_free        an alloc on one thread, a free on the other
- *   trace:FILE         an alloc, or a free
+ *   pair, pair_fresh       an alloc and the free of what it gave
+ *   fill_drain_*, bulk*    an alloc, or a free
+ *   contend, small_blocks  an alloc, or a free
+ *   churn*, mixed, aging   a free and an alloc
+ *   remote_free            an alloc on one thread, a free on the other
+ *   trace:FILE             an alloc, or a free
  *
- * Frames in use, so that a strategy is seen as a running kernel sees it: `pair`
- * and `remote_free` on a share of which a random half is in use by blocks of
- * the same order, `churn` on 50 % or 90 % in use by blocks of all orders up to
- * it; either is made by filling the share up and freeing at random. pair_fresh
- * is the other extreme, a zone with nothing in use: a buddy there splits the
- * largest block for each alloc, and merges it again for each free.
+ * Frames in use, so that a strategy is seen as a running kernel sees it: a
+ * random half of the share by blocks of the same order (pair, churn1, churn512,
+ * contend, remote_free), 50 % or 90 % by blocks of all orders up to it
+ * (churn_*), or half by blocks as real kernels ask for them (mixed). Each is
+ * made by filling the share up and freeing at random; churn and mixed go on to
+ * replace every block about twice, untimed. pair_fresh is the other extreme, a
+ * zone with nothing in use: a buddy there splits the largest block for each
+ * alloc, and merges it again for each free.
  */
 #include "frame_bench.h"
+
+#include <stdlib.h>
 
 static void *S(setup)(const struct bench_env *env)
 {
@@ -70,11 +75,24 @@ forceinline void S(free_block)(struct S(allocator) * a, unsigned cpu,
 	S(free)(a, cpu, frame_block_pfn(block), frame_block_order(block));
 }
 
+/* How the free memory lies. What is no allocator has none. */
+static void S(look)(const struct frame_bench *bench, struct frame_space *space)
+{
+	for (unsigned n = 0; n < bench->env->nr_nodes; n++) {
+		struct frame_stats stats;
+
+		S(stats)(frame_bench_allocator(bench, n), &stats);
+		if (!(S(traits) & FRAME_NULL))
+			frame_space_add(space, &stats);
+	}
+}
+
 /* What each thread still holds goes back; then nothing may be missing. */
 static bool S(check)(void *state)
 {
 	struct frame_bench *bench = state;
 
+	S(look)(bench, &bench->space);
 	for (unsigned cpu = 0; cpu < bench->env->point.threads; cpu++) {
 		struct frame_thread *t = &bench->threads[cpu];
 
@@ -95,36 +113,22 @@ static bool S(check)(void *state)
 	return true;
 }
 
-static void S(metrics)(void *state, bench_metric_fn emit, void *arg)
-{
-	struct frame_bench *bench = state;
-	double gib = (double)bench->mem.nr_pages / (1 << (30 - PAGE_SHIFT));
-	double bytes = 0;
-
-	for (unsigned n = 0; n < bench->env->nr_nodes; n++) {
-		struct frame_stats stats;
-
-		S(stats)(frame_bench_allocator(bench, n), &stats);
-		bytes += (double)stats.metadata_bytes;
-	}
-	emit(arg, "metadata_bytes_per_gib", bytes / gib, "B");
-}
-
 /* Fill this thread's share, then free at random down to `percent` of it. */
-static void S(age)(struct bench_thread *self, bool mixed, unsigned percent)
+static void S(age)(struct bench_thread *self, frame_draw_fn draw,
+		   unsigned percent)
 {
 	struct frame_thread *t = self->local;
 	struct random r = frame_thread_random(self);
 	uint64_t used = 0;
 
 	while (t->nr_held < t->max_held) {
-		unsigned order =
-			mixed ? (unsigned)random_below(&r, t->order + 1)
-			      : t->order;
+		uint32_t request = draw(t->order, &r);
+		unsigned order = frame_request_order(request);
 		pfn_t pfn = PFN_NONE;
 
 		if (used + (1ull << order) <= t->share)
-			pfn = S(alloc)(t->allocator, self->cpu, order);
+			pfn = S(alloc_typed)(t->allocator, self->cpu, order,
+					     frame_request_type(request));
 		if (pfn == PFN_NONE)
 			break;
 		t->held[t->nr_held++] = frame_block(pfn, order);
@@ -151,24 +155,45 @@ static int S(half_thread)(struct bench_thread *self)
 	int err = frame_thread_init(self, false);
 
 	if (!err)
-		S(age)(self, false, 50);
+		S(age)(self, frame_draw_same, 50);
 	return err;
 }
 
+#define FRAME_CASE_ANY(name, nr_batch)                                        \
+	.family = "frame", .strategy = STRATEGY_NAME, .workload = name,       \
+	.isa = "scalar", .models = S(models), .batch = nr_batch,              \
+	.reference = S(traits) & FRAME_REFERENCE,                             \
+	.metrics = frame_bench_metrics, .thread_teardown = frame_thread_free, \
+	.teardown = S(teardown)
+
 #define FRAME_CASE(name, nr_batch)                                      \
-	.family = "frame", .strategy = STRATEGY_NAME, .workload = name, \
-	.isa = "scalar", .models = S(models), .size_unit = "order",     \
-	.sizes = BENCH_SIZES(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10),         \
-	.quick_sizes = BENCH_SIZES(0, 3, 9), .size_min = 0,             \
-	.size_max = MAX_PAGE_ORDER, .batch = nr_batch,                  \
-	.reference = S(traits) & FRAME_REFERENCE, .setup = S(setup),    \
-	.validate = S(check), .metrics = S(metrics),                    \
-	.thread_teardown = frame_thread_free, .teardown = S(teardown)
+	FRAME_CASE_ANY(name, nr_batch),                                 \
+		.size_unit = "order",                                   \
+		.sizes = BENCH_SIZES(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10), \
+		.quick_sizes = BENCH_SIZES(0, 3, 9), .size_min = 0,     \
+		.size_max = MAX_PAGE_ORDER, .setup = S(setup),          \
+		.validate = S(check)
+
+/* For workloads whose subject is not the order. */
+#define FRAME_CASE_FEW(name, nr_batch)                               \
+	FRAME_CASE_ANY(name, nr_batch),                              \
+		.size_unit = "order", .sizes = BENCH_SIZES(0, 3, 9), \
+		.quick_sizes = BENCH_SIZES(0), .size_min = 0,        \
+		.size_max = MAX_PAGE_ORDER, .validate = S(check)
 
 #include "frame_loops_pair.h"
 #include "frame_loops_fill.h"
 #include "frame_loops_churn.h"
+#include "frame_loops_group.h"
+#include "frame_loops_bulk.h"
+#include "frame_loops_aging.h"
+#include "frame_loops_contend.h"
 #include "frame_loops_remote.h"
 #include "frame_loops_trace.h"
+#ifdef STRATEGY_BYTES
+#include "frame_loops_small.h"
+#endif
 
+#undef FRAME_CASE_FEW
+#undef FRAME_CASE_ANY
 #undef FRAME_CASE

@@ -15,18 +15,19 @@ static int S(fill_thread)(struct bench_thread *self)
 	return frame_thread_permute(self);
 }
 
-static uint64_t S(fill)(struct frame_thread *t, unsigned cpu)
+static uint64_t S(fill)(struct frame_thread *t, unsigned cpu, uint64_t *held)
 {
 	struct S(allocator) *a = t->allocator;
 	const unsigned order = t->order;
 	const uint64_t nr = t->max_held;
-	uint64_t *held = t->held, failed = 0;
+	uint64_t failed = 0;
 
 	for (uint64_t i = 0; i < nr; i++) {
 		held[i] = frame_block(S(alloc)(a, cpu, order), order);
 		failed += held[i] == FRAME_NO_BLOCK;
 		OPTIMIZER_CLOBBER();
 	}
+	t->nr_failed += failed;
 	return nr - failed;
 }
 
@@ -62,7 +63,7 @@ forceinline uint64_t S(fill_drain)(struct bench_thread *self, uint64_t nr,
 	uint64_t done = 0;
 
 	for (uint64_t i = 0; i < nr; i += 2 * t->max_held) {
-		done += S(fill)(t, self->cpu);
+		done += S(fill)(t, self->cpu, t->held);
 		if (t->phased)
 			bench_phase(self, 0, t->max_held);
 		done += S(drain)(t, self->cpu, direction);

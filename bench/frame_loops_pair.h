@@ -18,6 +18,7 @@ static uint64_t S(pair_loop)(struct bench_thread *self, uint64_t nr)
 			failed++;
 		OPTIMIZER_CLOBBER();
 	}
+	t->nr_failed += failed;
 	return nr - failed;
 }
 

@@ -32,6 +32,7 @@ static uint64_t S(remote_alloc)(struct bench_thread *self, uint64_t nr)
 		/* pairs with the acquire in the consumer's wait */
 		smp_store_release(&ring->head, head);
 	}
+	t->nr_failed += failed;
 	return nr - failed;
 }
 

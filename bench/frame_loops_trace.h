@@ -67,21 +67,6 @@ static uint64_t S(trace_loop)(struct bench_thread *self, uint64_t nr)
 					     : S(replay_rounds)(self, nr, true);
 }
 
-/* What is free, and what of it in blocks that hold a huge page. */
-static void S(trace_sample)(struct frame_bench *bench, unsigned sample)
-{
-	struct frame_replay *r = bench->replay;
-
-	for (unsigned n = 0; n < bench->env->nr_nodes; n++) {
-		struct frame_stats stats;
-
-		S(stats)(frame_bench_allocator(bench, n), &stats);
-		r->free_pages[sample] += stats.free_pages;
-		for (unsigned o = REPLAY_HUGE_ORDER; o < NR_PAGE_ORDERS; o++)
-			r->huge_pages[sample] += stats.nr_free[o] << o;
-	}
-}
-
 /*
  * One round before all others, by this thread in every thread's name and in the
  * order of the trace: the same whenever it is done, and so are the samples.
@@ -94,7 +79,7 @@ static void S(trace_survey)(struct frame_bench *bench)
 	for (uint64_t i = 0; i <= r->nr; i++) {
 		while (sample < REPLAY_SAMPLES &&
 		       i >= r->nr_traced * sample / (REPLAY_SAMPLES - 1))
-			S(trace_sample)(bench, sample++);
+			S(look)(bench, &r->samples[sample++]);
 		if (i < r->nr) {
 			unsigned cpu = r->turn[i];
 			struct replay_thread *t = &r->threads[cpu];
@@ -141,7 +126,7 @@ static void S(trace_metrics)(void *state, bench_metric_fn emit, void *arg)
 {
 	struct frame_bench *bench = state;
 
-	S(metrics)(state, emit, arg);
+	frame_bench_metrics(state, emit, arg);
 	frame_replay_metrics(bench->replay, emit, arg);
 }
 

@@ -324,15 +324,14 @@ void frame_replay_metrics(const struct frame_replay *r, bench_metric_fn emit,
 	emit(arg, "trace_unknown_frees", (double)r->unknown_frees, "1");
 	emit(arg, "trace_implied_frees", (double)r->implied_frees, "1");
 	for (unsigned i = 0; i < REPLAY_SAMPLES; i++) {
+		const struct frame_space *sample = &r->samples[i];
 		char name[48];
 
-		/* Of no free page no share is huge. */
-		if (!r->free_pages[i])
+		if (!sample->huge_possible)
 			continue;
 		snprintf(name, sizeof(name), "huge_free_share_at_%03u",
 			 100 * i / (REPLAY_SAMPLES - 1));
-		emit(arg, name,
-		     (double)r->huge_pages[i] / (double)r->free_pages[i], "1");
+		emit(arg, name, frame_space_huge_share(sample), "1");
 	}
 }
 

@@ -23,6 +23,7 @@
 #define KMB_FRAME_REPLAY_H
 
 #include "bench.h"
+#include "frame_space.h"
 
 #include "../kernels/mm/mm_types.h"
 #include "../kernels/sync/atomic.h"
@@ -53,8 +54,7 @@ struct replay_thread {
 	uint32_t nr_own;
 } cacheline_aligned;
 
-#define REPLAY_HUGE_ORDER 9 /* 2 MiB, a huge page of x86 */
-#define REPLAY_SAMPLES 11   /* at 0, 10, ..., 100 % of the trace */
+#define REPLAY_SAMPLES 11 /* at 0, 10, ..., 100 % of the trace */
 
 struct frame_replay {
 	unsigned nr_threads;
@@ -68,7 +68,7 @@ struct frame_replay {
 	uint64_t unknown_frees, implied_frees;
 	/* Of a round in the order of the trace, by one thread; untimed. */
 	uint64_t live_pages, peak_pages;
-	uint64_t free_pages[REPLAY_SAMPLES], huge_pages[REPLAY_SAMPLES];
+	struct frame_space samples[REPLAY_SAMPLES];
 };
 
 /* bench_case.check_file: is this a whole trace, and are there pages in it? */

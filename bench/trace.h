@@ -8,6 +8,7 @@
 
 /* Every order of n values is as likely as any other (Fisher and Yates). */
 void trace_shuffle(uint64_t *values, uint64_t n, struct random *r);
+void trace_shuffle32(uint32_t *values, uint64_t n, struct random *r);
 
 /* A random permutation of 0..n-1. */
 void trace_permutation(uint32_t *values, uint64_t n, struct random *r);

@@ -54,7 +54,8 @@ static struct S(allocator) S(replayed);
 static void S(replay_against_a_map)(const struct trace_subject *t)
 {
 	const unsigned nr_cpus =
-		S(max_threads) == 1 || S(traits) & FRAME_CPU_LOCAL ? 1 : 4;
+		S(max_threads) == 1 || (S(traits) & FRAME_CPU_LOCAL) != 0 ? 1
+									  : 4;
 	struct trace_map map;
 	struct S(allocator) *a = &S(replayed);
 	pfn_t *held = calloc(t->header.page_objects + 1, sizeof(*held));

@@ -7,6 +7,8 @@
 
 #include <pthread.h>
 
+#include <stdio.h>
+
 #include "../bench/bench.h"
 
 /* Calls of a loop, and operations in each: more than the ring's entries in all,
@@ -16,11 +18,18 @@
 #define NR_OPS_LARGEST 32
 #define MAX_THREADS 4
 
+#define MAX_METRICS 64
+
 struct run {
 	const struct bench_case *bench;
 	struct bench_thread thread[MAX_THREADS];
 	uint64_t nr, done[MAX_THREADS];
 	pthread_barrier_t barrier;
+	unsigned nr_metrics;
+	struct {
+		char name[48];
+		double value;
+	} metrics[MAX_METRICS];
 };
 
 struct arg {
@@ -44,13 +53,27 @@ static void *run_thread(void *p)
 	return NULL;
 }
 
-static void count_metric(void *arg, const char *metric, double value,
-			 const char *unit)
+static void keep_metric(void *arg, const char *metric, double value,
+			const char *unit)
 {
-	assert_string_equal(metric, "metadata_bytes_per_gib");
-	assert_string_equal(unit, "B");
-	assert_true(value >= 0);
-	++*(unsigned *)arg;
+	struct run *run = arg;
+
+	assert_true(run->nr_metrics < MAX_METRICS);
+	assert_non_null(unit);
+	check(value >= 0, "%s of %s %s: %g", metric, run->bench->strategy,
+	      run->bench->workload, value);
+	snprintf(run->metrics[run->nr_metrics].name,
+		 sizeof(run->metrics[0].name), "%s", metric);
+	run->metrics[run->nr_metrics++].value = value;
+}
+
+/* A metric's value, or -1: there is none of that name. */
+static double metric(const struct run *run, const char *name)
+{
+	for (unsigned i = 0; i < run->nr_metrics; i++)
+		if (!strcmp(run->metrics[i].name, name))
+			return run->metrics[i].value;
+	return -1;
 }
 
 /* Setup to teardown at one point; the run, with what each thread did. */
@@ -61,7 +84,7 @@ static struct run run_case(const struct bench_case *bench,
 			   .nr = bench->round		? bench->round(env)
 				 : env->point.size < 10 ? NR_OPS
 							: NR_OPS_LARGEST };
-	unsigned threads = env->point.threads, nr_metrics = 0;
+	unsigned threads = env->point.threads;
 	void *state = bench->setup(env), *failed;
 	pthread_t thread[MAX_THREADS];
 	struct arg args[MAX_THREADS];
@@ -87,8 +110,9 @@ static struct run run_case(const struct bench_case *bench,
 	check(bench->validate(state), "%s %s size %u threads %u",
 	      bench->strategy, bench->workload, (unsigned)env->point.size,
 	      threads);
-	bench->metrics(state, count_metric, &nr_metrics);
-	assert_int_equal(nr_metrics, 1);
+	bench->metrics(state, keep_metric, &run);
+	assert_true(metric(&run, "metadata_bytes_per_gib") >= 0);
+	assert_true(metric(&run, "failed_requests") >= 0);
 	for (unsigned t = 0; t < threads; t++)
 		bench->thread_teardown(&run.thread[t]);
 	bench->teardown(state);
@@ -96,20 +120,27 @@ static struct run run_case(const struct bench_case *bench,
 	return run;
 }
 
+/* Does its size mean something to the case, and can it have the threads? */
+static bool fits(const struct bench_case *bench, const struct bench_point *p)
+{
+	if (bench->sizes.nr ? p->size < bench->size_min : p->size > 0)
+		return false;
+	return p->threads >= bench->min_threads &&
+	       p->threads <= bench->max_threads &&
+	       (!bench->threads_step || p->threads % bench->threads_step == 0);
+}
+
 static void run_all(const struct bench_env *env,
 		    void (*look)(const struct bench_env *, const struct run *))
 {
-	unsigned nr, threads = env->point.threads, ran = 0;
+	unsigned nr, ran = 0;
 	const struct bench_case *const *cases = bench_cases(&nr);
 
 	for (unsigned i = 0; i < nr; i++) {
 		struct run run;
 
 		/* Those that take a file are test_frame_trace's. */
-		if (cases[i]->file || threads < cases[i]->min_threads ||
-		    threads > cases[i]->max_threads ||
-		    (cases[i]->threads_step &&
-		     threads % cases[i]->threads_step))
+		if (cases[i]->file || !fits(cases[i], &env->point))
 			continue;
 		run = run_case(cases[i], env);
 		look(env, &run);
@@ -121,8 +152,9 @@ static void run_all(const struct bench_env *env,
 /* Where frames are plenty nothing fails. */
 static void nothing_failed(const struct bench_env *env, const struct run *run)
 {
-	if (!strncmp(run->bench->workload, "churn", 5))
-		return; /* fragmentation is its subject */
+	if (!strncmp(run->bench->workload, "churn_", 6) ||
+	    !strcmp(run->bench->workload, "mixed"))
+		return; /* fragmentation is their subject */
 	for (unsigned t = 0; t < env->point.threads; t++)
 		assert_int_equal(run->done[t], run->nr * NR_CALLS);
 }
@@ -203,6 +235,155 @@ static void no_memory_is_reported(void **unused)
 			assert_null(cases[i]->setup(&env));
 }
 
+static struct run run_named(const char *strategy, const char *workload,
+			    uint64_t size)
+{
+	const unsigned node = 0;
+	struct bench_env env = { .point = { .threads = 1,
+					    .size = size,
+					    .memory = 16 << 20,
+					    .seed = test_seed() },
+				 .host = &host_plain,
+				 .nr_nodes = 1,
+				 .thread_node = &node };
+	unsigned nr;
+	const struct bench_case *const *cases = bench_cases(&nr);
+
+	for (unsigned i = 0; i < nr; i++)
+		if (!strcmp(cases[i]->strategy, strategy) &&
+		    !strcmp(cases[i]->workload, workload))
+			return run_case(cases[i], &env);
+	check(false, "no case %s %s", strategy, workload);
+	return (struct run){ 0 };
+}
+
+static void expect_metric(const struct run *run, const char *name,
+			  double expected)
+{
+	double value = metric(run, name);
+
+	check(value == expected, "%s of %s %s is %g, not %g", name,
+	      run->bench->strategy, run->bench->workload, value, expected);
+}
+
+/* 4096 frames, all free at the end: 8 huge ones. */
+static void a_fresh_zone_has_all_huge_frames(void **unused)
+{
+	struct run run = run_named("free_area", "pair_fresh", 0);
+
+	(void)unused;
+	expect_metric(&run, "huge_frames_free", 8);
+	expect_metric(&run, "huge_free_share", 1);
+	expect_metric(&run, "stranded_frames", 0);
+	expect_metric(&run, "failed_requests", 0);
+}
+
+/*
+ * The first refill takes two frames (the batch of so small a zone is 1, and two
+ * blocks are the least): they stay with the CPU, and break one huge frame.
+ */
+static void what_a_cpu_keeps_is_stranded(void **unused)
+{
+	static const char *const strategies[] = { "pcp", "pcp_nolock" };
+
+	(void)unused;
+	for (unsigned i = 0; i < ARRAY_SIZE(strategies); i++) {
+		struct run run = run_named(strategies[i], "pair_fresh", 0);
+
+		expect_metric(&run, "stranded_frames", 2);
+		expect_metric(&run, "huge_frames_free", 7);
+		expect_metric(&run, "huge_free_share", 7 / 8.0);
+	}
+}
+
+/* null has no memory that could lie well or badly. */
+static void no_allocator_has_no_huge_frames(void **unused)
+{
+	struct run run = run_named("null", "pair", 0);
+
+	(void)unused;
+	expect_metric(&run, "huge_free_share", -1);
+	expect_metric(&run, "stranded_frames", -1);
+	expect_metric(&run, "metadata_bytes_per_gib", 0);
+}
+
+static void each_failure_of_churn_is_a_failed_request(void **unused)
+{
+	struct run run = run_named("free_area", "churn_90", 10);
+
+	(void)unused;
+	assert_true(run.done[0] < run.nr * NR_CALLS);
+	expect_metric(&run, "failed_requests",
+		      (double)(run.nr * NR_CALLS - run.done[0]));
+}
+
+/*
+ * 3686 of 4096 frames are taken, of which half, 1843, stay: 2253 are free, as
+ * much as 4 huge frames.
+ */
+static void aging_tells_how_the_free_memory_lies(void **unused)
+{
+	static const unsigned rounds[] = { 0, 50, 100 };
+	struct run run = run_named("free_area", "aging", 0);
+
+	(void)unused;
+	for (unsigned i = 0; i < ARRAY_SIZE(rounds); i++) {
+		double blocks, pages = 0, usable = 0;
+		char name[48];
+
+		for (unsigned o = 0; o <= 10; o++) {
+			snprintf(name, sizeof(name),
+				 "free_blocks_order_%02u_round_%03u", o,
+				 rounds[i]);
+			blocks = metric(&run, name);
+			assert_true(blocks >= 0);
+			pages += blocks * (double)(1 << o);
+			usable += o < 9 ? 0 : blocks * (double)(1 << o);
+		}
+		assert_true(pages == 2253);
+		snprintf(name, sizeof(name), "unusable_free_index_round_%03u",
+			 rounds[i]);
+		expect_metric(&run, name, (2253 - usable) / 2253);
+		snprintf(name, sizeof(name), "huge_free_share_round_%03u",
+			 rounds[i]);
+		expect_metric(&run, name, usable / 512 / 4);
+	}
+	assert_true(metric(&run, "huge_free_share_round_010") >= 0);
+	assert_true(metric(&run, "huge_free_share_round_005") < 0);
+	assert_true(metric(&run, "ns_per_op_round_000") < 0);
+	assert_true(metric(&run, "ns_per_op_round_010") > 0);
+	assert_true(run.nr == 184); /* a tenth of what is held */
+}
+
+/* The same seed, the same memory: nothing depends on the time. */
+static void aging_repeats_itself(void **unused)
+{
+	struct run a = run_named("pcp", "aging", 0);
+	struct run b = run_named("pcp", "aging", 0);
+
+	(void)unused;
+	assert_int_equal(a.nr_metrics, b.nr_metrics);
+	for (unsigned i = 0; i < a.nr_metrics; i++)
+		if (strncmp(a.metrics[i].name, "ns_", 3))
+			expect_metric(&b, a.metrics[i].name,
+				      a.metrics[i].value);
+}
+
+/* Blocks of one byte, 64 apart: 64 in each of 64 pages, which stay busy. */
+static void small_blocks_fill_pages_and_leak_them(void **unused)
+{
+	static const char *const strategies[] = { "first_fit",
+						  "first_fit_2_6_11" };
+
+	(void)unused;
+	for (unsigned i = 0; i < ARRAY_SIZE(strategies); i++) {
+		struct run run = run_named(strategies[i], "small_blocks", 1);
+
+		expect_metric(&run, "bytes_per_page", 64);
+		expect_metric(&run, "leaked_pages", 64);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +391,13 @@ int main(void)
 		cmocka_unit_test(four_threads_on_two_nodes),
 		cmocka_unit_test(a_dry_allocator_is_counted),
 		cmocka_unit_test(no_memory_is_reported),
+		cmocka_unit_test(a_fresh_zone_has_all_huge_frames),
+		cmocka_unit_test(what_a_cpu_keeps_is_stranded),
+		cmocka_unit_test(no_allocator_has_no_huge_frames),
+		cmocka_unit_test(each_failure_of_churn_is_a_failed_request),
+		cmocka_unit_test(aging_tells_how_the_free_memory_lies),
+		cmocka_unit_test(aging_repeats_itself),
+		cmocka_unit_test(small_blocks_fill_pages_and_leak_them),
 	};
 
 	return cmocka_run_group_tests_name("frame_loops", tests, NULL, NULL);

@@ -28,6 +28,11 @@
  *               unsigned order);
  *       Give back exactly what S_alloc gave. In debug builds (KMB_DEBUG >= 1)
  *       the frames are poisoned, and freeing what is free traps.
+ *   uint64_t S_alloc_bytes(struct S_allocator *a, uint64_t size,
+ *                          uint64_t align, uint64_t goal);
+ *   void S_free_bytes(struct S_allocator *a, uint64_t addr, uint64_t size);
+ *       Only where strategies.h defines STRATEGY_BYTES beside STRATEGY: any
+ *       number of bytes, by physical address; UINT64_MAX: no room.
  *   bool S_validate(struct S_allocator *a);
  *       Recompute the state from scratch: false if an invariant of the
  *       strategy does not hold. No other call may run.

@@ -79,7 +79,7 @@ static coldpath pfn_t pcp_buddy_retry(struct free_area_allocator *buddy,
 	return page_to_pfn(buddy->mem, page);
 }
 
-/* Add a list's blocks, all of one order, to what the buddy counts as free. */
+/* Add a CPU's blocks, all of one order, to what the buddy counts as free. */
 static inline void pcp_buddy_stats(const struct list_head *list, unsigned order,
 				   struct frame_stats *stats)
 {
@@ -88,6 +88,7 @@ static inline void pcp_buddy_stats(const struct list_head *list, unsigned order,
 	list_for_each (pos, list) {
 		stats->nr_free[order]++;
 		stats->free_pages += 1ull << order;
+		stats->cached_pages += 1ull << order;
 	}
 }
 

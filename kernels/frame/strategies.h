@@ -17,12 +17,16 @@
 
 #include "first_fit.h"
 #define STRATEGY first_fit
+#define STRATEGY_BYTES
 #include STRATEGY_TEMPLATE
+#undef STRATEGY_BYTES
 #undef STRATEGY
 
 #include "first_fit_2_6_11.h"
 #define STRATEGY first_fit_2_6_11
+#define STRATEGY_BYTES
 #include STRATEGY_TEMPLATE
+#undef STRATEGY_BYTES
 #undef STRATEGY
 
 #include "next_fit.h"
