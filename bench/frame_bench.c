@@ -12,6 +12,8 @@
 #define PHASED_BLOCKS 256
 /* Of less than a page, in a round. */
 #define SMALL_BLOCKS 4096
+/* Longer than threads that do the same differ by. */
+#define MEET_IN_SETUP_NS 5000000000
 
 uint64_t frame_bench_node_pages(const struct bench_env *env)
 {
@@ -147,13 +149,27 @@ uint64_t frame_bench_small_round(const struct bench_env *env)
 	return 2 * small_blocks(env);
 }
 
-void frame_bench_meet(struct frame_bench *bench)
+/* Come to the meeting; how many will have come to it when it is over. */
+static uint64_t arrive(struct frame_bench *bench)
 {
 	const uint64_t threads = bench->env->point.threads;
 	uint64_t arrived = fetch_add_full(&bench->arrived, 1) + 1;
 
-	frame_ring_wait(&bench->arrived,
-			(arrived + threads - 1) / threads * threads);
+	return (arrived + threads - 1) / threads * threads;
+}
+
+void frame_bench_meet(struct frame_bench *bench)
+{
+	frame_ring_wait(&bench->arrived, arrive(bench));
+}
+
+void frame_bench_meet_in_setup(struct frame_bench *bench)
+{
+	uint64_t all = arrive(bench), start = bench_now_ns();
+
+	while (smp_load_acquire(&bench->arrived) < all &&
+	       bench_now_ns() - start < MEET_IN_SETUP_NS)
+		sched_yield();
 }
 
 void frame_bench_metrics(void *state, bench_metric_fn emit, void *arg)

@@ -122,6 +122,9 @@ uint64_t frame_bench_small_round(const struct bench_env *env);
 
 /* Wait for all threads of the case: each has come here as often as this one. */
 void frame_bench_meet(struct frame_bench *bench);
+/* The same in thread_setup, where a thread that failed may never come: then the
+ * case is lost, and the others go on after a while. */
+void frame_bench_meet_in_setup(struct frame_bench *bench);
 
 /* bench_case.metrics, once the strategy's check has filled in the sums. */
 void frame_bench_metrics(void *state, bench_metric_fn emit, void *arg);

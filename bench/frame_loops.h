@@ -113,7 +113,11 @@ static bool S(check)(void *state)
 	return true;
 }
 
-/* Fill this thread's share, then free at random down to `percent` of it. */
+/*
+ * Fill this thread's share, then free at random down to `percent` of it. None
+ * frees before all are full: or how much of the zone was never touched would
+ * depend on who was first.
+ */
 static void S(age)(struct bench_thread *self, frame_draw_fn draw,
 		   unsigned percent)
 {
@@ -134,6 +138,7 @@ static void S(age)(struct bench_thread *self, frame_draw_fn draw,
 		t->held[t->nr_held++] = frame_block(pfn, order);
 		used += 1ull << order;
 	}
+	frame_bench_meet_in_setup(self->state);
 	trace_shuffle(t->held, t->nr_held, &r);
 	while (t->nr_held && used > t->share * percent / 100) {
 		uint64_t block = t->held[--t->nr_held];
@@ -159,7 +164,8 @@ static int S(half_thread)(struct bench_thread *self)
 	return err;
 }
 
-#define FRAME_CASE_ANY(name, nr_batch)                                        \
+/* What all cases have; they say themselves how to set up and to check. */
+#define FRAME_BARE_CASE(name, nr_batch)                                       \
 	.family = "frame", .strategy = STRATEGY_NAME, .workload = name,       \
 	.isa = "scalar", .models = S(models), .batch = nr_batch,              \
 	.reference = S(traits) & FRAME_REFERENCE,                             \
@@ -167,7 +173,7 @@ static int S(half_thread)(struct bench_thread *self)
 	.teardown = S(teardown)
 
 #define FRAME_CASE(name, nr_batch)                                      \
-	FRAME_CASE_ANY(name, nr_batch),                                 \
+	FRAME_BARE_CASE(name, nr_batch),                                \
 		.size_unit = "order",                                   \
 		.sizes = BENCH_SIZES(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10), \
 		.quick_sizes = BENCH_SIZES(0, 3, 9), .size_min = 0,     \
@@ -175,8 +181,8 @@ static int S(half_thread)(struct bench_thread *self)
 		.validate = S(check)
 
 /* For workloads whose subject is not the order. */
-#define FRAME_CASE_FEW(name, nr_batch)                               \
-	FRAME_CASE_ANY(name, nr_batch),                              \
+#define FRAME_FEW_CASE(name, nr_batch)                               \
+	FRAME_BARE_CASE(name, nr_batch),                             \
 		.size_unit = "order", .sizes = BENCH_SIZES(0, 3, 9), \
 		.quick_sizes = BENCH_SIZES(0), .size_min = 0,        \
 		.size_max = MAX_PAGE_ORDER, .validate = S(check)
@@ -194,6 +200,6 @@ static int S(half_thread)(struct bench_thread *self)
 #include "frame_loops_small.h"
 #endif
 
-#undef FRAME_CASE_FEW
-#undef FRAME_CASE_ANY
 #undef FRAME_CASE
+#undef FRAME_FEW_CASE
+#undef FRAME_BARE_CASE

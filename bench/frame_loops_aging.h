@@ -120,7 +120,7 @@ static int S(aging_thread)(struct bench_thread *self)
 }
 
 BENCH_CASE(S(aging_case)) = {
-	FRAME_CASE_FEW("aging", 256),	 .setup = S(aging_setup),
+	FRAME_FEW_CASE("aging", 256),	 .setup = S(aging_setup),
 	.max_threads = S(max_threads),	 .round = S(aging_round),
 	.thread_setup = S(aging_thread), .loop = S(group_loop),
 };

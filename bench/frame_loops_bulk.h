@@ -70,7 +70,7 @@ static uint64_t S(bulk_shuffled_loop)(struct bench_thread *self, uint64_t nr)
 }
 
 BENCH_CASE(S(bulk_case)) = {
-	FRAME_CASE_FEW("bulk", 1024),	    .setup = S(setup),
+	FRAME_FEW_CASE("bulk", 1024),	    .setup = S(setup),
 	.max_threads = S(max_threads),	    .round = frame_bench_half_round,
 	.phases = { "alloc", "free" },	    .thread_setup = S(bulk_thread),
 	.loop = S(fill_drain_forward_loop),
@@ -78,7 +78,7 @@ BENCH_CASE(S(bulk_case)) = {
 
 /* Where a CPU must free its own frames, there is nothing to shuffle. */
 BENCH_CASE(S(bulk_shuffled_case)) = {
-	FRAME_CASE_FEW("bulk_shuffled", 1024),
+	FRAME_FEW_CASE("bulk_shuffled", 1024),
 	.setup = S(bulk_shuffled_setup),
 	.max_threads = S(traits) & FRAME_CPU_LOCAL ? 1 : S(max_threads),
 	.round = frame_bench_half_round,

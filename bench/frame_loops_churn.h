@@ -92,13 +92,13 @@ BENCH_CASE(S(churn_90_case)) = {
 };
 
 BENCH_CASE(S(churn1_case)) = {
-	FRAME_CASE_FEW("churn1", 256), .setup = S(setup),
+	FRAME_FEW_CASE("churn1", 256), .setup = S(setup),
 	.max_threads = S(max_threads), .thread_setup = S(churn1_thread),
 	.loop = S(churn_loop),
 };
 
 BENCH_CASE(S(mixed_case)) = {
-	FRAME_CASE_ANY("mixed", 256),
+	FRAME_BARE_CASE("mixed", 256),
 	.setup = S(setup),
 	.validate = S(check),
 	.max_threads = S(max_threads),

@@ -54,7 +54,7 @@ static uint64_t S(contend_loop)(struct bench_thread *self, uint64_t nr)
 }
 
 BENCH_CASE(S(contend_case)) = {
-	FRAME_CASE_FEW("contend", 128 * CONTEND_BATCH),
+	FRAME_FEW_CASE("contend", 128 * CONTEND_BATCH),
 	.setup = S(setup),
 	.whole_batches = true,
 	.max_threads = S(max_threads),

@@ -62,7 +62,7 @@ static int S(churn512_thread)(struct bench_thread *self)
 }
 
 BENCH_CASE(S(churn512_case)) = {
-	FRAME_CASE_FEW("churn512", CHURN_GROUP),
+	FRAME_FEW_CASE("churn512", CHURN_GROUP),
 	.setup = S(setup),
 	.whole_batches = true,
 	.max_threads = S(max_threads),

@@ -15,17 +15,30 @@ static void *grow(void *array, unsigned nr, size_t size)
 	return nr & (nr - 1) ? array : realloc(array, (nr ? 2 * nr : 1) * size);
 }
 
-void plot_chart_panel(struct plot_chart *c, const char *title)
+static void add_panel(struct plot_chart *c, const char *title, bool share)
 {
-	void *panels = grow(c->panels, c->nr_panels, sizeof(*c->panels));
+	struct plot_panel *panels =
+		grow(c->panels, c->nr_panels, sizeof(*panels));
 
 	if (!panels) {
 		c->failed = true;
 		return;
 	}
 	c->panels = panels;
-	snprintf(c->panels[c->nr_panels], sizeof(*c->panels), "%s", title);
-	plot_clean(c->panels[c->nr_panels++]);
+	panels += c->nr_panels++;
+	panels->share = share;
+	snprintf(panels->title, sizeof(panels->title), "%s", title);
+	plot_clean(panels->title);
+}
+
+void plot_chart_panel(struct plot_chart *c, const char *title)
+{
+	add_panel(c, title, false);
+}
+
+void plot_chart_share_panel(struct plot_chart *c, const char *title)
+{
+	add_panel(c, title, true);
 }
 
 void plot_chart_add(struct plot_chart *c, const struct plot_series *series,
@@ -102,7 +115,7 @@ static void put_data(FILE *out, const struct plot_chart *c)
 		const struct plot_row *row = &c->rows[i];
 		const struct plot_point *p = row->point;
 
-		fprintf(out, "%s,%s", c->panels[row->panel],
+		fprintf(out, "%s,%s", c->panels[row->panel].title,
 			row->series->label);
 		fprintf(out, ",%.17g,%s,%s,%s\n", row->x, p->median,
 			p->interval ? p->ci_lo : "NA",
@@ -154,20 +167,21 @@ static void put_x_values(FILE *out, const struct plot_chart *c)
 	fputs("]\n", out);
 }
 
+/* Of the chart's metric; shares have an axis of their own. */
 static void put_range(FILE *out, const struct plot_chart *c)
 {
-	double min = c->rows[0].point->value, max = min;
+	double min = HUGE_VAL, max = -HUGE_VAL;
 
 	for (unsigned i = 0; i < c->nr_rows; i++) {
 		const struct plot_point *p = c->rows[i].point;
 
-		min = fmin(min, p->value);
-		max = fmax(max, p->value);
-		if (c->no_intervals)
+		if (c->panels[c->rows[i].panel].share)
 			continue;
-		min = fmin(min, p->lo);
-		max = fmax(max, p->hi);
+		min = fmin(min, c->no_intervals ? p->value : p->lo);
+		max = fmax(max, c->no_intervals ? p->value : p->hi);
 	}
+	if (min > max)
+		min = max = 1;
 	fprintf(out, "v_min = %.9g; v_max = %.9g\n", min, max);
 }
 
@@ -260,7 +274,11 @@ static void put_variables(FILE *out, const struct plot_chart *c,
 	put_x_values(out, c);
 	put_range(out, c);
 	for (unsigned i = 0; i < c->nr_panels; i++)
-		put_element(out, "panel", i, c->panels[i]);
+		put_element(out, "panel", i, c->panels[i].title);
+	fputs("]\n", out);
+	for (unsigned i = 0; i < c->nr_panels; i++)
+		fprintf(out, "%s%d", i ? ", " : "array share = [",
+			c->panels[i].share);
 	fputs("]\n", out);
 	for (unsigned i = 0; i < nr_series; i++)
 		put_element(out, "series", i, series[i]->label);

@@ -22,6 +22,11 @@ struct plot_context {
 	uint64_t cache_bytes[3]; /* L1d, L2, L3; 0: unknown */
 };
 
+struct plot_panel {
+	char title[80];
+	bool share; /* its values are shares of 1, not the chart's metric */
+};
+
 struct plot_row {
 	unsigned panel;
 	const struct plot_series *series;
@@ -35,7 +40,7 @@ struct plot_chart {
 	const char *kind;   /* which script */
 	const char *x_unit; /* size_unit or "threads" */
 	const char *metric;
-	char (*panels)[80];
+	struct plot_panel *panels;
 	struct plot_row *rows;
 	unsigned nr_panels, nr_rows;
 	bool no_intervals; /* they are not drawn */
@@ -44,6 +49,7 @@ struct plot_chart {
 
 /* Begin the next panel; rows go into the last one. */
 void plot_chart_panel(struct plot_chart *c, const char *title);
+void plot_chart_share_panel(struct plot_chart *c, const char *title);
 void plot_chart_add(struct plot_chart *c, const struct plot_series *series,
 		    double x, const struct plot_point *point);
 void plot_chart_free(struct plot_chart *c);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../kernels/base/compiler.h"
+#include "plot_share.h"
 #include "plot_slice.h"
 
 #define MAX_NODES 1024
@@ -22,6 +23,7 @@ static void add_panel(struct plot_chart *c, const struct plot_slice *s,
 				       pick->threads ? (double)p->size
 						     : (double)p->threads,
 				       p);
+	plot_share_beside(c, s, pick);
 }
 
 /* One point each, if there are two strategies to compare. */
@@ -332,6 +334,33 @@ static bool has_bandwidth(const struct plot_slice *group)
 	       plot_has_metric(group, "bytes_per_s");
 }
 
+static int write_fragmentation(struct writer *w, const struct plot_slice *group)
+{
+	struct plot_chart c = { .kind = "fragmentation",
+				.metric = PLOT_SHARE,
+				.x_unit = "round",
+				.no_intervals = true };
+	struct plot_slice s;
+
+	for_each_workload (s, group)
+		add_smallest(&c, &s, true, PLOT_SHARE_FIRST_ROUND,
+			     plot_share_add_rounds);
+	return finish(w, &c, group, "huge frames left, over the rounds");
+}
+
+static int write_pareto(struct writer *w, const struct plot_slice *group)
+{
+	struct plot_chart c = { .kind = "pareto",
+				.metric = PLOT_SHARE,
+				.x_unit = "time",
+				.no_intervals = true };
+	struct plot_slice s;
+
+	for_each_workload (s, group)
+		add_smallest(&c, &s, true, PLOT_SHARE, plot_share_add_pareto);
+	return finish(w, &c, group, "speed against huge frames left");
+}
+
 static int write_size(struct writer *w, const struct plot_slice *group)
 {
 	bool bytes = has_bandwidth(group);
@@ -397,6 +426,10 @@ static int write_group(struct writer *w, const struct plot_slice *group)
 
 	if (!err)
 		err = write_distribution(w, group);
+	if (!err)
+		err = write_fragmentation(w, group);
+	if (!err)
+		err = write_pareto(w, group);
 	if (!err)
 		err = write_size(w, group);
 	if (!err)

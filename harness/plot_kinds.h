@@ -5,10 +5,14 @@
  * rows:
  *   latency   time by strategy, where a workload has two
  *   distribution  percentiles by strategy, where operations were timed singly
+ *   fragmentation  huge frames left over the rounds of a workload that ages
+ *   pareto    time against huge frames left, where strategies differ in both
  *   size      time, or bytes per second, against three sizes or more
  *   scaling   throughput against two thread counts or more
  *   numa      the CPU's node x the memory's node
- * Workloads of one group (plot_points.h) share a picture, a panel each.
+ * Workloads of one group (plot_points.h) share a picture, a panel each. Beside
+ * each panel of latency, size and scaling lies one with the huge frames left,
+ * where they were counted: speed bought with fragmentation shows.
  */
 #ifndef KMB_PLOT_KINDS_H
 #define KMB_PLOT_KINDS_H

@@ -128,10 +128,17 @@ static int node_of(const char *policy, const char *prefix)
 	return end == policy + length || *end ? -1 : (int)node;
 }
 
-/* A row that held and has a value; few processes only cost the interval. */
-static bool drawable(const char *status, double value)
+/* Times and rates are never 0; of the huge frames all may be gone. */
+static bool is_value(const char *metric, double value)
 {
-	return summary_is_measured(status) && value > 0;
+	return strncmp(metric, PLOT_SHARE, strlen(PLOT_SHARE)) ? value > 0
+							       : value >= 0;
+}
+
+/* A row that held and has a value; few processes only cost the interval. */
+static bool drawable(const char *status, const char *metric, double value)
+{
+	return summary_is_measured(status) && is_value(metric, value);
 }
 
 static bool read_point(struct plot_point *point, const struct csv *csv,
@@ -165,12 +172,14 @@ static bool read_point(struct plot_point *point, const struct csv *csv,
 		.cpu_node = node_of(cell[PLACE], "node:"),
 		.memory_node = node_of(cell[MEM_POLICY], "bind:"),
 	};
-	point->interval = point->lo > 0 && point->hi >= point->lo;
+	point->interval =
+		is_value(point->metric, point->lo) && point->hi >= point->lo;
 	if (!point->interval)
 		point->lo = point->hi = point->value;
 	if (point->cpu_node < 0 || point->memory_node < 0)
 		point->cpu_node = point->memory_node = -1;
-	return drawable(cell[STATUS], point->value) && point->threads;
+	return drawable(cell[STATUS], point->metric, point->value) &&
+	       point->threads;
 }
 
 /* Count the groups within each family. */

@@ -18,6 +18,9 @@
 /* Slots of the references, which are grey; the others' are 0.. */
 enum { PLOT_SLOT_NULL = -1, PLOT_SLOT_FLOOR = -2 };
 
+/* What a metric of shares of the possible huge frames begins with. */
+#define PLOT_SHARE "huge_free_share"
+
 struct plot_series {
 	const struct plot_point *like; /* one of its points */
 	uint64_t groups; /* a bit for each of the family's groups it is in */

@@ -8,7 +8,10 @@ set datafile columnheaders
 data = name.'.csv'
 
 # ---- layout: a head, panels in rows, a legend at their right, a foot
-columns = |panel| <= 3 ? |panel| : |panel| == 4 ? 2 : 3
+# Shares lie beside what they belong to, but not where all are shares.
+shares = 0
+do for [p = 1:|panel|] { shares = shares + share[p] }
+columns = shares && shares < |panel| ? 2 : |panel| <= 3 ? |panel| : |panel| == 4 ? 2 : 3
 rows = (|panel| + columns - 1) / columns
 panel_w = columns == 1 ? 560 : columns == 2 ? 420 : 330
 panel_h = rows == 1 ? 330 : 250
@@ -17,7 +20,7 @@ do for [i = 1:|series|] {
 	longest = strlen(series[i]) > longest ? strlen(series[i]) : longest
 }
 left_w = 88
-gap_w = 60
+gap_w = shares && shares < |panel| ? 88 : 60 # they have a label
 legend_w = 92 + 8.6 * longest
 head_h = 62
 # One panel needs no title that says what the picture's does.
@@ -74,13 +77,21 @@ v_tics(axis) = (v_log ? sprintf("set logscale %s 10; ", axis) : '') \
 	sprintf("set %stics ('0' 0); set for [i = 1:7] %stics add \
 		(short(i * v_step) i * v_step)", axis, axis))
 
+# A panel of shares has an axis of its own.
+share_tics(axis) = sprintf("unset logscale %s; set %srange [-0.03:1.04]; \
+	set %stics nomirror scale 0.7 \
+		('0' 0, '25' 0.25, '50' 0.5, '75' 0.75, '100' 1)", axis, axis, axis)
+v_axis(p, axis) = share[p] ? share_tics(axis) : v_tics(axis)
+v_name(p) = share[p] ? 'huge frames left, %' : v_label
+v_text(p, value) = share[p] ? sprintf('%.0f', 100 * value) : short(value)
+
 x_min = x_values[1]
 x_max = x_values[|x_values|]
 x_min_positive = x_min > 0 || |x_values| == 1 ? max(x_min, 1) : x_values[2]
 # Sizes and threads: by their binary logarithm when the range is wide, with
 # zero a step before the smallest.
 x_log = x_unit eq 'threads' || \
-	x_unit ne 'order' && x_max > 8 * x_min_positive
+	x_unit ne 'order' && x_unit ne 'round' && x_max > 8 * x_min_positive
 x_zero = floor(log2(x_min_positive)) - 1
 x_pos(x) = x_log ? (x > 0 ? log2(x) : x_zero) : x
 x_value(pos) = x_log ? 2**pos : pos

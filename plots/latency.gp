@@ -14,11 +14,11 @@ do for [device in 'svg png'] {
 	set border 1
 	unset key
 	set grid xtics lc rgb 0xdddddd lt 1 lw 0.5
-	eval v_tics('x')
-	set xlabel v_label offset 0,0.4
 	set yrange [0.3:nr_bars + 0.7]
 	do for [p = 1:|panel|] {
 		eval place_panel(p)
+		eval v_axis(p, 'x')
+		set xlabel v_name(p) offset 0,0.4
 		set ytics ('' 1) scale 0
 		if (p % columns == 1 % columns) {
 			set for [s = 1:nr_bars] ytics add (series[s] row_of(s))
@@ -36,7 +36,7 @@ do for [device in 'svg png'] {
 			with points lc rgb color(s) pt point(s) ps 0.9, \
 			for [s = 1:nr_bars] data using \
 			(own(p, s) ? v(MEDIAN) : NaN):(row_of(s)) \
-			:(short(v(MEDIAN))) with labels boxed \
+			:(v_text(p, v(MEDIAN))) with labels boxed \
 			offset 0,0.75 font ',10'
 	}
 	eval begin_legend

@@ -14,8 +14,8 @@ array law_a[nr]
 array law_b[nr]
 array law_c[nr]
 cell(p, s) = (p - 1) * |series| + s
-fitted(p, s) = nr_rows[cell(p, s)] >= 4 && slot[s] >= 0
-has_ideal(p, s) = nr_rows[cell(p, s)] >= 2 && slot[s] >= 0
+fitted(p, s) = nr_rows[cell(p, s)] >= 4 && !share[p] && slot[s] >= 0
+has_ideal(p, s) = nr_rows[cell(p, s)] >= 2 && !share[p] && slot[s] >= 0
 # No line begins before its first point.
 reached(p, s, pos) = x_value(pos) >= 0.999 * from[cell(p, s)]
 nr_laws = 0 # in the panel that has the most
@@ -62,12 +62,12 @@ do for [device in 'svg png'] {
 	set border 3
 	unset key
 	set grid xtics ytics lc rgb 0xdddddd lt 1 lw 0.5
-	eval v_tics('y')
 	eval x_tics
 	do for [p = 1:|panel|] {
 		eval place_panel(p)
+		eval v_axis(p, 'y')
 		set xlabel x_label offset 0,0.4
-		set ylabel (p % columns == 1 % columns ? v_label : '')
+		set ylabel (share[p] || p % columns == 1 % columns ? v_name(p) : '')
 		unset label
 		line = 0
 		do for [s = 1:|series|] {

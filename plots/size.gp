@@ -6,7 +6,6 @@ do for [device in 'svg png'] {
 	set border 3
 	set grid xtics ytics lc rgb 0xdddddd lt 1 lw 0.5
 	unset key
-	eval v_tics('y')
 	eval x_tics
 	do for [i = 1:3] {
 		if (x_unit eq 'bytes' && cache[i] > x_min && cache[i] < x_max) {
@@ -20,8 +19,9 @@ do for [device in 'svg png'] {
 	}
 	do for [p = 1:|panel|] {
 		eval place_panel(p)
+		eval v_axis(p, 'y')
 		set xlabel x_label offset 0,0.4
-		set ylabel (p % columns == 1 % columns ? v_label : '')
+		set ylabel (share[p] || p % columns == 1 % columns ? v_name(p) : '')
 		plot for [s = 1:|series|] data \
 			using (x_of(p, s)):(v(MEDIAN)) with lines \
 			lc rgb color(s) dt dash(s) lw width(s), \

@@ -197,6 +197,98 @@ static void test_distribution_is_by_strategy(void **state)
 				 NR_CHARTS + 1);
 }
 
+/* Rows of one strategy's aging behind those of the summary. */
+static void add_rows(FILE *file, const char *strategy, const char *time,
+		     const char *share, const char *interval)
+{
+	static const char row[] = "1,r,h,frame,%s,aging,scalar,1,0,order,4k,"
+				  "compact,0,local,0,0,%s,1,5,5,%s,%s,"
+				  "NA,NA,NA,0.01,NA,ok,NA\n";
+
+	fprintf(file, row, strategy, "ns_per_op", time, "NA,NA");
+	if (!share)
+		return;
+	fprintf(file, row, strategy, "huge_free_share", share, interval);
+	fprintf(file, row, strategy, "huge_free_share_round_000", "1", "NA,NA");
+	fprintf(file, row, strategy, "huge_free_share_round_010", share,
+		"NA,NA");
+	fprintf(file, row, strategy, "free_blocks_order_00_round_000", "7",
+		"NA,NA");
+}
+
+static void write_aging(const char *other_share)
+{
+	char *text = scratch_read(scratch_path("summary.csv"));
+	FILE *file = fopen(scratch_path("summary.csv"), "w");
+
+	assert_true(text && file);
+	fputs(text, file);
+	add_rows(file, "first_fit", "300", "0.75", "0.5,1");
+	add_rows(file, "free_area", "30", other_share, "0,0");
+	add_rows(file, "floor", "3", "0.25", "NA,NA");
+	add_rows(file, "null", "1", NULL, NULL);
+	fclose(file);
+	free(text);
+	write_charts();
+}
+
+static void test_huge_frames_are_drawn_over_rounds(void **state)
+{
+	(void)state;
+	write_aging("0");
+	check_data("frame-aging-fragmentation",
+		   "panel,series,x,median,ci_lo,ci_hi\n"
+		   "aging,first_fit,0,1,NA,NA\n"
+		   "aging,first_fit,10,0.75,NA,NA\n"
+		   "aging,free_area,0,1,NA,NA\n"
+		   "aging,free_area,10,0,NA,NA\n"
+		   "aging,floor,0,1,NA,NA\n"
+		   "aging,floor,10,0.25,NA,NA\n");
+	check_script("frame-aging-fragmentation", "array share = [1]\n");
+}
+
+/* x is the time of the same point; null has no share. */
+static void test_huge_frames_are_drawn_against_time(void **state)
+{
+	(void)state;
+	write_aging("0");
+	check_data("frame-aging-pareto", "panel,series,x,median,ci_lo,ci_hi\n"
+					 "aging,first_fit,300,0.75,0.5,1\n"
+					 "aging,free_area,30,0,0,0\n"
+					 "aging,floor,3,0.25,NA,NA\n");
+	if (gnuplot_is_here)
+		assert_int_equal(plot_run(scratch_dir, error, sizeof(error)),
+				 NR_CHARTS + 3);
+}
+
+/* They widen no axis of time. */
+static void test_huge_frames_lie_beside_the_speed(void **state)
+{
+	(void)state;
+	write_aging("0");
+	check_data("frame-aging-latency",
+		   "panel,series,x,median,ci_lo,ci_hi\n"
+		   "aging,first_fit,0,300,NA,NA\n"
+		   "aging,free_area,0,30,NA,NA\n"
+		   "aging,floor,0,3,NA,NA\n"
+		   "aging,null,0,1,NA,NA\n"
+		   "huge left: aging,first_fit,0,0.75,0.5,1\n"
+		   "huge left: aging,free_area,0,0,0,0\n"
+		   "huge left: aging,floor,0,0.25,NA,NA\n");
+	check_script("frame-aging-latency", "v_min = 1; v_max = 300\n");
+	check_script("frame-aging-latency", "array share = [0, 1]\n");
+	check_script("frame-pair-latency", "array share = [0]\n");
+}
+
+/* With nothing to choose between there is no such chart. */
+static void test_equal_shares_are_not_set_against_time(void **state)
+{
+	(void)state;
+	write_aging("0.75");
+	assert_null(scratch_read(scratch_path("plots/frame-aging-pareto.csv")));
+	free(chart_file("frame-aging-latency", "csv"));
+}
+
 static void test_node_pairs_become_cells(void **state)
 {
 	(void)state;
@@ -365,6 +457,10 @@ int main(void)
 		plot_test(test_sizes_ascend),
 		plot_test(test_scaling_is_of_one_size),
 		plot_test(test_distribution_is_by_strategy),
+		plot_test(test_huge_frames_are_drawn_over_rounds),
+		plot_test(test_huge_frames_are_drawn_against_time),
+		plot_test(test_huge_frames_lie_beside_the_speed),
+		plot_test(test_equal_shares_are_not_set_against_time),
 		plot_test(test_node_pairs_become_cells),
 		plot_test(test_caption_is_quoted_for_gnuplot),
 		plot_test(test_locale_changes_nothing),

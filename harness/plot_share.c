@@ -1,0 +1,88 @@
+/* plot_share.c - rows of huge_free_share, and which panels they go into. */
+#include "plot_share.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void plot_share_beside(struct plot_chart *c, const struct plot_slice *s,
+		       const struct plot_pick *pick)
+{
+	struct plot_pick share = *pick;
+	char at[64], title[80];
+
+	share.metric = PLOT_SHARE;
+	if (!plot_next_ranked(s, &share, NULL))
+		return;
+	plot_panel_title(s, &share, at, sizeof(at));
+	snprintf(title, sizeof(title), "huge left: %s", at);
+	plot_chart_share_panel(c, title);
+	for (const struct plot_point *p = s->first; p < s->end; p++)
+		if (plot_picked_series(&share, p))
+			plot_chart_add(c, p->series,
+				       pick->threads ? (double)p->size
+						     : (double)p->threads,
+				       p);
+}
+
+void plot_share_add_rounds(struct plot_chart *c, const struct plot_slice *s,
+			   const struct plot_point *at)
+{
+	struct plot_pick pick = { at->metric, at->threads, false, at->size };
+	char title[80];
+
+	plot_panel_title(s, &pick, title, sizeof(title));
+	plot_chart_share_panel(c, title);
+	for (const struct plot_point *p = s->first; p < s->end; p++) {
+		if (strncmp(p->metric, PLOT_SHARE_ROUND,
+			    strlen(PLOT_SHARE_ROUND)))
+			continue;
+		pick.metric = p->metric;
+		if (plot_picked_series(&pick, p))
+			plot_chart_add(
+				c, p->series,
+				atof(p->metric + strlen(PLOT_SHARE_ROUND)), p);
+	}
+}
+
+/* The share of what time is the time of; NULL: it was not counted. */
+static const struct plot_point *share_of(const struct plot_slice *s,
+					 const struct plot_point *time)
+{
+	struct plot_pick pick = { PLOT_SHARE, time->threads, false,
+				  time->size };
+
+	for (const struct plot_point *p = s->first; p < s->end; p++)
+		if (p->series == time->series && plot_picked(&pick, p))
+			return p;
+	return NULL;
+}
+
+void plot_share_add_pareto(struct plot_chart *c, const struct plot_slice *s,
+			   const struct plot_point *at)
+{
+	struct plot_pick pick = { PLOT_SHARE, at->threads, false, at->size };
+	double least = HUGE_VAL, most = -HUGE_VAL;
+	const struct plot_point *p;
+	char title[80];
+
+	for_each_ranked (p, s, &pick) {
+		least = fmin(least, p->value);
+		most = fmax(most, p->value);
+	}
+	if (most <= least)
+		return;
+	pick.metric = "ns_per_op";
+	plot_panel_title(s, &pick, title, sizeof(title));
+	plot_chart_share_panel(c, title);
+	for (p = s->first; p < s->end; p++) {
+		const struct plot_point *share;
+
+		if (!plot_picked_series(&pick, p))
+			continue;
+		share = share_of(s, p);
+		if (share)
+			plot_chart_add(c, p->series, p->value, share);
+	}
+}
