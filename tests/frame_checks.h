@@ -112,6 +112,7 @@ static void S(look_at_stats)(struct S(allocator) * a,
 	for (unsigned o = 0; o < NR_PAGE_ORDERS; o++)
 		sum += stats.nr_free[o] << o;
 	assert_int_equal(sum, stats.free_pages);
+	assert_true(stats.cached_pages <= (S(traits) & FRAME_CACHES ? sum : 0));
 	assert_int_equal(sum, model->zone->nr_pages - model->nr_busy);
 }
 
