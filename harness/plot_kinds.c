@@ -8,10 +8,9 @@
 #include <string.h>
 
 #include "../kernels/base/compiler.h"
+#include "plot_numa.h"
 #include "plot_share.h"
 #include "plot_slice.h"
-
-#define MAX_NODES 1024
 
 static void add_panel(struct plot_chart *c, const struct plot_slice *s,
 		      const struct plot_pick *pick, const char *title)
@@ -179,62 +178,6 @@ static void add_scaling(struct plot_chart *c, const struct plot_slice *s)
 	add_panel(c, s, &pick, title);
 }
 
-static bool same_surface(const struct plot_point *a, const struct plot_point *b)
-{
-	return !strcmp(a->strategy, b->strategy) && !strcmp(a->isa, b->isa) &&
-	       !strcmp(a->pages, b->pages);
-}
-
-static bool has_several_pairs(const struct plot_slice *s)
-{
-	const struct plot_point *pair = NULL;
-
-	for (const struct plot_point *p = s->first; p < s->end; p++) {
-		if (p->cpu_node < 0)
-			continue;
-		if (pair && (pair->cpu_node != p->cpu_node ||
-			     pair->memory_node != p->memory_node))
-			return true;
-		pair = p;
-	}
-	return false;
-}
-
-/* The largest size; there one thread's latency, or all threads' bandwidth. */
-static void add_numa(struct plot_chart *c, const struct plot_slice *s,
-		     const struct plot_series *nodes)
-{
-	struct plot_pick pick = { c->metric, 0, true, 0 };
-	bool bytes = !strcmp(c->metric, "bytes_per_s");
-	const struct plot_point *p, *best = NULL, *last = NULL;
-	char title[80];
-
-	for (p = s->first; p < s->end; p++)
-		if (p->cpu_node >= 0 && plot_picked(&pick, p) &&
-		    (!best || p->size > best->size ||
-		     (p->size == best->size &&
-		      (bytes ? p->threads > best->threads
-			     : p->threads < best->threads))))
-			best = p;
-	if (!best || !has_several_pairs(s))
-		return;
-	pick.threads = best->threads;
-	pick.any_size = false;
-	pick.size = best->size;
-	for (p = s->first; p < s->end; p++) {
-		if (p->memory_node < 0 || p->memory_node >= MAX_NODES ||
-		    !plot_picked(&pick, p))
-			continue;
-		if (!last || !same_surface(last, p)) {
-			snprintf(title, sizeof(title), "%s %s (%s pages)",
-				 p->strategy, p->isa, p->pages);
-			plot_chart_panel(c, title);
-		}
-		plot_chart_add(c, &nodes[p->memory_node], p->cpu_node, p);
-		last = p;
-	}
-}
-
 struct writer {
 	const struct plot_context *context;
 	struct plot_names *names;
@@ -395,7 +338,7 @@ static int write_numa(struct writer *w, const struct plot_slice *workload)
 				.metric = bytes ? "bytes_per_s" : "ns_per_op",
 				.x_unit = "node",
 				.no_intervals = true };
-	struct plot_series *nodes = calloc(MAX_NODES, sizeof(*nodes));
+	struct plot_series *nodes = calloc(PLOT_MAX_NODES, sizeof(*nodes));
 	char what[128] = "", size[64];
 	int err;
 
@@ -403,9 +346,9 @@ static int write_numa(struct writer *w, const struct plot_slice *workload)
 		snprintf(w->error, w->error_size, "charts: out of memory");
 		return -ENOMEM;
 	}
-	for (unsigned i = 0; i < MAX_NODES; i++)
+	for (unsigned i = 0; i < PLOT_MAX_NODES; i++)
 		snprintf(nodes[i].label, sizeof(nodes[i].label), "%u", i);
-	add_numa(&c, workload, nodes);
+	plot_numa_add(&c, workload, nodes);
 	if (c.nr_rows) {
 		const struct plot_point *p = c.rows[0].point;
 
