@@ -14,6 +14,7 @@
 /* Calls of a loop, and operations in each: more than the ring's entries in all,
  * but few of the largest blocks, since debug builds poison what is freed. */
 #define NR_CALLS 6
+#define NR_CALLS_ROUND 2 /* a round is many operations */
 #define NR_OPS 512
 #define NR_OPS_LARGEST 32
 #define MAX_THREADS 4
@@ -24,6 +25,7 @@ struct run {
 	const struct bench_case *bench;
 	struct bench_thread thread[MAX_THREADS];
 	uint64_t nr, done[MAX_THREADS];
+	unsigned nr_calls;
 	pthread_barrier_t barrier;
 	unsigned nr_metrics;
 	struct {
@@ -48,7 +50,7 @@ static void *run_thread(void *p)
 	if (err)
 		return (void *)1;
 	self->phase_start_ns = bench_now_ns();
-	for (unsigned i = 0; i < NR_CALLS; i++)
+	for (unsigned i = 0; i < run->nr_calls; i++)
 		run->done[cpu] += run->bench->loop(self, run->nr);
 	return NULL;
 }
@@ -81,6 +83,7 @@ static struct run run_case(const struct bench_case *bench,
 			   const struct bench_env *env)
 {
 	struct run run = { .bench = bench,
+			   .nr_calls = bench->round ? NR_CALLS_ROUND : NR_CALLS,
 			   .nr = bench->round		? bench->round(env)
 				 : env->point.size < 10 ? NR_OPS
 							: NR_OPS_LARGEST };
@@ -156,7 +159,7 @@ static void nothing_failed(const struct bench_env *env, const struct run *run)
 	    !strcmp(run->bench->workload, "mixed"))
 		return; /* fragmentation is their subject */
 	for (unsigned t = 0; t < env->point.threads; t++)
-		assert_int_equal(run->done[t], run->nr * NR_CALLS);
+		assert_int_equal(run->done[t], run->nr * run->nr_calls);
 }
 
 static void one_thread(void **unused)
@@ -199,7 +202,7 @@ static void both_sides_agree(const struct bench_env *env, const struct run *run)
 	(void)env;
 	if (!strcmp(run->bench->workload, "remote_free"))
 		assert_int_equal(run->done[0], run->done[1]);
-	assert_true(run->done[0] <= run->nr * NR_CALLS);
+	assert_true(run->done[0] <= run->nr * run->nr_calls);
 }
 
 /* One block of 4 MiB for two threads: mostly there is none, and no one hangs.
@@ -312,9 +315,9 @@ static void each_failure_of_churn_is_a_failed_request(void **unused)
 	struct run run = run_named("free_area", "churn_90", 10);
 
 	(void)unused;
-	assert_true(run.done[0] < run.nr * NR_CALLS);
+	assert_true(run.done[0] < run.nr * run.nr_calls);
 	expect_metric(&run, "failed_requests",
-		      (double)(run.nr * NR_CALLS - run.done[0]));
+		      (double)(run.nr * run.nr_calls - run.done[0]));
 }
 
 /*
