@@ -47,6 +47,17 @@ forceinline uint64_t align_down(uint64_t x, uint64_t power_of_two)
 	return x & ~(power_of_two - 1);
 }
 
+/* Largest r with r * r <= x. */
+static inline uint64_t isqrt64(uint64_t x)
+{
+	uint64_t r = 0;
+
+	for (uint64_t bit = 1ull << 31; bit; bit >>= 1)
+		if ((r | bit) * (r | bit) <= x)
+			r |= bit;
+	return r;
+}
+
 forceinline bool is_power_of_two(uint64_t x)
 {
 	return x && !(x & (x - 1));

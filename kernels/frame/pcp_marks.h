@@ -31,20 +31,9 @@ static inline uint32_t pcp_batch(uint64_t zone_pages)
 	return batch < 4 ? 1 : (1u << fls64(batch)) - 1;
 }
 
-/* Largest r with r * r <= x. */
-static inline uint64_t pcp_isqrt(uint64_t x)
-{
-	uint64_t r = 0;
-
-	for (uint64_t bit = 1ull << 31; bit; bit >>= 1)
-		if ((r | bit) * (r | bit) <= x)
-			r |= bit;
-	return r;
-}
-
 static inline uint64_t pcp_low_watermark(uint64_t zone_pages)
 {
-	uint64_t min_kib = pcp_isqrt(16 * (zone_pages * (PAGE_SIZE / 1024)));
+	uint64_t min_kib = isqrt64(16 * (zone_pages * (PAGE_SIZE / 1024)));
 	uint64_t min_pages;
 
 	if (min_kib < 128)
