@@ -1,5 +1,7 @@
-/* test_zone_zonelist.c - which zones a request may use, in which order, and the
- * bits that say so. */
+/*
+ * test_zone_zonelist.c - which zones a request may use, in which order, and the
+ * bits that say so.
+ */
 #include "test.h"
 
 #include "../kernels/zone/zonelist.h"

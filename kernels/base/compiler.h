@@ -19,6 +19,8 @@
 #define never_inline __attribute__((noinline))
 #define coldpath __attribute__((cold, noinline))
 #define maybe_unused __attribute__((unused))
+/* Reads what others write at the same time, and means to. */
+#define racy_read __attribute__((no_sanitize("thread")))
 #define must_check __attribute__((warn_unused_result))
 #define cacheline_aligned __attribute__((aligned(CACHE_LINE_BYTES)))
 #define printf_like(fmt, first) __attribute__((format(printf, fmt, first)))

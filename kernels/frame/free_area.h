@@ -10,8 +10,7 @@
  *     scatter lists merge);
  *   - one lock covers all orders; the page's count is set outside of it.
  * The buddy of a block is its pfn with bit `order` flipped: zones begin and end
- * at multiples of the largest block, so it always lies in the same zone. There
- * is no free_pages counter: sum(nr_free << order) says the same.
+ * at multiples of the largest block, so it always lies in the same zone.
  */
 #ifndef KMB_FRAME_FREE_AREA_H
 #define KMB_FRAME_FREE_AREA_H
@@ -27,6 +26,7 @@ struct free_area {
 
 struct free_area_allocator {
 	struct spinlock lock; /* of area[], and of the marks of free blocks */
+	uint64_t free_pages;  /* == sum(nr_free << order); read without lock */
 	struct free_area area[NR_PAGE_ORDERS];
 	struct physmem *mem;
 	const struct zone *zone;
@@ -41,6 +41,12 @@ static inline size_t free_area_boot_bytes(uint64_t nr_pages, unsigned nr_cpus)
 {
 	(void)nr_pages, (void)nr_cpus;
 	return 0;
+}
+
+/* Pages that came or went. The lock is held. */
+forceinline void free_area_count(struct free_area_allocator *a, uint64_t pages)
+{
+	WRITE_ONCE(a->free_pages, a->free_pages + pages);
 }
 
 /* Put a block on its list and mark it free. The lock is held. */
@@ -87,7 +93,9 @@ static inline int free_area_create(struct free_area_allocator *a,
 	pfn_t end = zone->start_pfn + zone->nr_pages;
 
 	(void)nr_cpus;
-	*a = (struct free_area_allocator){ .mem = mem, .zone = zone };
+	*a = (struct free_area_allocator){ .mem = mem,
+					   .zone = zone,
+					   .free_pages = zone->nr_pages };
 	spin_lock_init(&a->lock);
 	for (unsigned o = 0; o < NR_PAGE_ORDERS; o++)
 		list_init(&a->area[o].list);
@@ -132,9 +140,13 @@ static never_inline struct page *free_area_expand(struct free_area_allocator *a,
 forceinline struct page *free_area_take(struct free_area_allocator *a,
 					unsigned order)
 {
-	if (likely(!list_empty(&a->area[order].list)))
-		return free_area_pop(a, order);
-	return free_area_expand(a, order);
+	struct page *page = likely(!list_empty(&a->area[order].list))
+				    ? free_area_pop(a, order)
+				    : free_area_expand(a, order);
+
+	if (likely(page))
+		free_area_count(a, -(1ull << order));
+	return page;
 }
 
 forceinline pfn_t free_area_alloc(struct free_area_allocator *a, unsigned cpu,
@@ -158,6 +170,7 @@ forceinline pfn_t free_area_alloc(struct free_area_allocator *a, unsigned cpu,
 forceinline void free_area_merge(struct free_area_allocator *a, pfn_t pfn,
 				 unsigned order)
 {
+	free_area_count(a, 1ull << order);
 	while (order < MAX_PAGE_ORDER) {
 		pfn_t buddy = pfn ^ 1ull << order;
 		struct page *page = pfn_to_page(a->mem, buddy);
@@ -272,16 +285,18 @@ static inline bool free_area_count_marks(const struct physmem *mem,
 /* What is marked is what is listed. */
 static inline bool free_area_validate(struct free_area_allocator *a)
 {
-	uint64_t nr[NR_PAGE_ORDERS];
+	uint64_t nr[NR_PAGE_ORDERS], pages = 0;
 
 	if (a->lock.locked || !free_area_count_marks(a->mem, a->zone, nr))
 		return false;
-	for (unsigned o = 0; o < NR_PAGE_ORDERS; o++)
+	for (unsigned o = 0; o < NR_PAGE_ORDERS; o++) {
 		if (nr[o] != a->area[o].nr_free ||
 		    free_area_count_list(a->mem, a->zone, &a->area[o].list, o,
 					 nr[o]) != nr[o])
 			return false;
-	return true;
+		pages += nr[o] << o;
+	}
+	return pages == a->free_pages;
 }
 
 static inline void free_area_destroy(struct free_area_allocator *a)

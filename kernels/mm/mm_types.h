@@ -22,6 +22,7 @@ typedef uint64_t pfn_t;
 enum page_flag {
 	PG_reserved = 1u << 0, /* never given to an allocator */
 	PG_private = 1u << 1,  /* head of a free block: private is its order */
+	PG_referenced = 1u << 2, /* used since reclaim last saw it */
 };
 #define PAGE_ZONE_SHIFT 56
 #define PAGE_NODE_SHIFT 58

@@ -23,6 +23,17 @@ struct zone_marks {
 	uint64_t reserve[MAX_NR_ZONES]; /* by classzone; 0 for its own */
 };
 
+/* Down to which of them a request may go; NONE: to the last page. */
+enum zone_mark { WMARK_MIN, WMARK_LOW, WMARK_HIGH, WMARK_NONE };
+
+forceinline uint64_t zone_mark_pages(const struct zone_marks *marks,
+				     enum zone_mark mark)
+{
+	return mark == WMARK_MIN   ? marks->min
+	       : mark == WMARK_LOW ? marks->low
+				   : marks->high;
+}
+
 /*
  * May 2^order pages be taken from a zone that has free_pages, of which
  * nr_free[o] blocks have order o? nr_free is read below `order` only.

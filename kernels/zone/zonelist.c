@@ -30,14 +30,21 @@ void zonelist_build(struct zonelist *list, struct zone_state *const *zones,
 	bool used[MAX_NUMNODES] = { false };
 	unsigned nr = 0;
 
+	list->classzone = gfp_zone(zonemask);
 	for (unsigned i = 0; i < nr_nodes; i++) {
 		unsigned n = next_node(used, nr_nodes, distance, node);
 
 		used[n] = true;
-		for (int type = gfp_zone(zonemask); type >= ZONE_DMA; type--)
-			if (zones[zone_id(n, (unsigned)type)])
-				list->zones[nr++] =
-					zones[zone_id(n, (unsigned)type)];
+		for (int type = gfp_zone(zonemask); type >= ZONE_DMA; type--) {
+			struct zone_state *zone =
+				zones[zone_id(n, (unsigned)type)];
+
+			if (!zone)
+				continue;
+			if (!nr)
+				list->classzone = (enum zone_type)type;
+			list->zones[nr++] = zone;
+		}
 	}
 	list->zones[nr] = NULL;
 }

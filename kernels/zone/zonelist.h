@@ -12,8 +12,8 @@
 
 struct zone_state;
 
-/* The first zone is the classzone of all requests that use this list. */
 struct zonelist {
+	enum zone_type classzone; /* of the first zone, if there is any */
 	/* Ends with NULL; zones without pages are left out. */
 	struct zone_state *zones[MAX_NUMNODES * MAX_NR_ZONES + 1];
 };
