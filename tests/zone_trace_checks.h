@@ -1,0 +1,199 @@
+/*
+ * zone_trace_checks.h - template: random requests on two nodes of three zones
+ * for one STRATEGY. A success at level L had the formula true for what was free
+ * before, which is worked out anew from the frames' own state.
+ */
+static struct S(zones) S(traced);
+
+/*
+ * The formula in another shape: blocks of at least order k must hold more than
+ * min >> k beside the request, k = 1..order.
+ */
+static bool S(model_ok)(const struct frame_stats *was,
+			const struct zone_state *state, unsigned order,
+			uint64_t mark, enum zone_type classzone, bool harder,
+			bool high)
+{
+	int64_t request = (1ll << order) - 1, min = (int64_t)mark;
+
+	min = high ? min - min / 2 : min;
+	min = harder ? min - min / 4 : min;
+	if ((int64_t)was->free_pages - request <=
+	    min + (int64_t)state->marks.reserve[classzone])
+		return false;
+#ifdef ZONE_ANY_BLOCK
+	for (unsigned o = order; o < NR_PAGE_ORDERS; o++)
+		if (was->nr_free[o])
+			return true;
+	return false;
+#else
+	for (unsigned k = 1; k <= order; k++) {
+		int64_t large = 0;
+
+		for (unsigned o = k; o < NR_PAGE_ORDERS; o++)
+			large += (int64_t)(was->nr_free[o] << o);
+		if (large - request <= min >> k)
+			return false;
+	}
+	return true;
+#endif
+}
+
+/* What the strategy's formula sees. */
+static void S(look)(struct frame_stats stats[TRACE_ZONES])
+{
+	for (unsigned id = 0; id < TRACE_ZONES; id++)
+		if (S(traced).zones.zone[id])
+			ZONE_COUNTED(S(zone_of)(S(traced).zones.zone[id]),
+				     &stats[id]);
+}
+
+static enum zone_path S(path_of)(const struct zone_counters *before)
+{
+	struct zone_counters after;
+
+	zones_sum(&S(traced).zones, &after);
+	for (unsigned p = 0; p < NR_ZONE_PATHS; p++)
+		if (after.path[p] != before->path[p])
+			return (enum zone_path)p;
+	return NR_ZONE_PATHS;
+}
+
+static void S(check_success)(const struct frame_stats *was,
+			     const struct zone_state *state, gfp_t gfp,
+			     const struct zone_task *task, unsigned order,
+			     enum zone_type classzone, enum zone_path path)
+{
+	const struct zone_marks *m = &state->marks;
+	bool harder = !(gfp & GFP_WAIT) || task->flags & TASK_REALTIME;
+
+	assert_true(state->zone->type <= classzone);
+	if (path == ZONE_FAST)
+		assert_true(S(model_ok)(was, state, order, m->low, classzone,
+					false, false));
+	if (path == ZONE_WOKEN)
+		assert_true(S(model_ok)(was, state, order, m->min, classzone,
+					false, false));
+	if (path != ZONE_RESERVE || task->flags & TIF_MEMDIE)
+		return;
+	assert_false(S(model_ok)(was, state, order, m->min, classzone, false,
+				 false));
+	assert_true(S(model_ok)(was, state, order, m->min, classzone, harder,
+				gfp & GFP_HIGH));
+}
+
+static void S(success_leaves_the_formula_true)(void **unused)
+{
+	static const gfp_t kinds[] = {
+		GFP_KERNEL | GFP_NORETRY,
+		GFP_HIGHUSER | GFP_NORETRY,
+		GFP_ATOMIC,
+		GFP_ATOMIC | GFP_HIGHMEM,
+		GFP_DMA | GFP_ATOMIC,
+		GFP_DMA | GFP_KERNEL | GFP_NORETRY,
+		GFP_HIGHMEM,
+		GFP_NOFS | GFP_NORETRY,
+	};
+	static const unsigned blocks[] = { 3, 2 };
+	const unsigned nr_ops = KMB_DEBUG >= 2 ? 15000 : 60000;
+	static uint64_t held[5 * 1024];
+	static pfn_t slots[1024];
+	struct zones_config config = { .nr_cpus = 4, .hooks = &machine_hooks };
+	struct random r = { test_seed() };
+	uint64_t nr = 0, paths[NR_ZONE_PATHS] = { 0 };
+
+	(void)unused;
+	machine_init(2, blocks, 1, 2, S(zones_boot_bytes)(4096, 4));
+	assert_int_equal(S(zones_create)(&S(traced), &machine.mem, &config), 0);
+	machine.zones = &S(traced);
+	for (unsigned i = 0; i < ARRAY_SIZE(slots); i++)
+		slots[i] = PFN_NONE;
+	for (unsigned op = 0; op < nr_ops; op++) {
+		/* Mostly full; now and then a third of it goes. */
+		unsigned what = (unsigned)random_below(&r, 100);
+		struct zone_task task = { .node = what & 1 };
+
+		if (what < 70) {
+			struct frame_stats was[TRACE_ZONES] = { 0 };
+			gfp_t gfp = kinds[random_below(&r, ARRAY_SIZE(kinds))];
+			unsigned order = (unsigned)random_below(&r, 8) / 2;
+			struct zone_counters before;
+			struct page *page;
+			enum zone_path path;
+			pfn_t pfn;
+
+			task.flags = random_below(&r, 32) ? 0
+				     : what < 35	  ? TIF_MEMDIE
+							  : TASK_REALTIME;
+			S(look)(was);
+			zones_sum(&S(traced).zones, &before);
+			pfn = S(alloc_pages)(&S(traced), &task, gfp, order);
+			path = S(path_of)(&before);
+			paths[path]++;
+			assert_int_equal(pfn == PFN_NONE, path == ZONE_FAILED);
+			if (pfn == PFN_NONE)
+				continue;
+			page = pfn_to_page(&machine.mem, pfn);
+			S(check_success)
+			(&was[zone_id(page_to_nid(page), page_zonenum(page))],
+			 page_zone(&S(traced).zones, page), gfp, &task, order,
+			 S(traced)
+				 .zones.node[task.node]
+				 ->lists[gfp & GFP_ZONEMASK]
+				 .classzone,
+			 path);
+			if (!order && what < 20 &&
+			    slots[op % ARRAY_SIZE(slots)] == PFN_NONE) {
+				pfn_t *slot = &slots[op % ARRAY_SIZE(slots)];
+
+				*slot = pfn;
+				zone_lru_add(
+					&page_zone(&S(traced).zones, page)->lru,
+					page, slot);
+			} else {
+				held[nr++] = pfn << 4 | order;
+			}
+		} else if (what < 98) {
+			uint64_t i = random_below(&r, nr + 1);
+
+			if (i == nr)
+				continue;
+			S(free_pages)
+			(&S(traced), &task, held[i] >> 4, held[i] & 15);
+			held[i] = held[--nr];
+		} else if (what < 99) {
+			task.cpu = 2 + task.node;
+			machine.more_rounds = 1;
+			S(kswapd)(&S(traced), &task);
+		} else if (op % 8 == 0) {
+			zones_touch(&S(traced).zones,
+				    &slots[random_below(&r, 1024)]);
+		}
+	}
+	/* None of the ways was left out. */
+	for (unsigned p = 0; p < NR_ZONE_PATHS; p++)
+		if (p != ZONE_OOM)
+			check(paths[p] > 0, "path %u was never taken", p);
+	while (nr--)
+		S(free_pages)
+		(&S(traced), &machine.task, held[nr] >> 4, held[nr] & 15);
+	for (unsigned i = 0; i < ARRAY_SIZE(slots); i++) {
+		pfn_t pfn = zones_forget(&S(traced).zones, &slots[i]);
+
+		if (pfn != PFN_NONE)
+			S(free_pages)(&S(traced), &machine.task, pfn, 0);
+	}
+	assert_true(S(zones_validate)(&S(traced)));
+	for (unsigned id = 0; id < TRACE_ZONES; id++) {
+		struct frame_stats stats;
+
+		S(zone_stats)(&S(traced), id, &stats);
+		assert_int_equal(
+			stats.free_pages,
+			S(traced).zones.zone[id]
+				? S(traced).zones.zone[id]->zone->nr_pages
+				: 0);
+	}
+	S(zones_destroy)(&S(traced));
+	physmem_destroy(&machine.mem);
+}
