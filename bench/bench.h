@@ -124,6 +124,12 @@ struct bench_case {
 	 */
 	bool whole_batches;
 
+	/*
+	 * Its subject is how single operations are spread: without --latency,
+	 * too, time one of so many. 0: only if asked.
+	 */
+	unsigned latency_every;
+
 	unsigned min_threads, max_threads; /* 0: 1 */
 	unsigned threads_step;		   /* 2: works in pairs. 0: 1 */
 

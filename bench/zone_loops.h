@@ -332,7 +332,7 @@ static int S(high_order_thread)(struct bench_thread *self)
 #define ZONE_CASE(name, how, unit)                                           \
 	.family = "zone", .strategy = STRATEGY_NAME, .workload = name,       \
 	.isa = "scalar", .models = S(models), .size_unit = unit, .arg = how, \
-	.batch = 256, .max_threads = S(max_threads),                         \
+	.batch = 256, .latency_every = 16, .max_threads = S(max_threads),    \
 	.reference = S(traits) & FRAME_REFERENCE, .setup = S(setup),         \
 	.validate = S(check), .metrics = zone_bench_metrics,                 \
 	.thread_teardown = zone_thread_free, .teardown = S(teardown)
@@ -366,7 +366,7 @@ ZONE_STORM(storm_atomic);
 BENCH_CASE(S(lowmem_case)) = {
 	ZONE_CASE("lowmem", &zone_highmem, "percent"),
 	.sizes = BENCH_SIZES(0, 50, 75, 90, 95, 100),
-	.quick_sizes = BENCH_SIZES(90, 100),
+	.quick_sizes = BENCH_SIZES(100),
 	.size_max = 100,
 	.thread_setup = S(lowmem_thread),
 	.loop = S(lowmem_loop),

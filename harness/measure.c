@@ -107,7 +107,9 @@ static void make_job(const struct measure *m, unsigned i, struct job *job)
 	job->placement = *point->placement;
 	job->reps = (unsigned)m->options->reps;
 	job->min_time_s = m->options->min_time_s;
-	job->latency_every = m->options->latency_every;
+	job->latency_every = m->options->latency_every
+				     ? m->options->latency_every
+				     : point->bench->latency_every;
 	counters_encode(&m->counters, job->counters);
 	snprintf(job->raw_path, sizeof(job->raw_path), "%.4000s/raw/%06u.json",
 		 m->results.dir, planned->point * 1000 + planned->process);

@@ -365,7 +365,7 @@ const struct option_def option_table[] = {
 	{ "budget", 0, "TIME", RUNS, parse_budget,
 	  "stop after this; what is noisiest is repeated first: 20m" },
 	{ "latency", 0, "N", RUNS, parse_latency,
-	  "time one operation of N by itself, after the repetitions, for percentiles (latency_p50_ns, ...); 0, the default: none" },
+	  "time one operation of N by itself, after the repetitions, for percentiles (latency_p50_ns, ...); 0, the default: of family zone one of 16, else none" },
 	{ "time-limit", 0, "TIME", RUNS, parse_time_limit,
 	  "a case's process is killed after this (default 60s)" },
 	{ "seed", 0, "N", RUNS, parse_seed,

@@ -38,7 +38,7 @@ load cli
 
 @test "list: every strategy with a line of what it models" {
 	run -0 --separate-stderr "$kmembench" list
-	for family in machine scan frame; do
+	for family in machine scan frame zone; do
 		[[ $'\n'$output = *$'\n'"$family: "?* ]]
 	done
 	run -0 "$kmembench" list frame
@@ -47,6 +47,10 @@ load cli
 		grep -qE "^  $strategy +[^ ].{9,}" <<<"$output"
 	done
 	[[ $output != *scan:* ]]
+	run -0 "$kmembench" list zone
+	for strategy in null floor zone_lock zone_pcp zone_frame; do
+		grep -qE "^  $strategy +[^ ].{9,}" <<<"$output"
+	done
 	# Names stand in column 3, what they model in the same line.
 	run "$kmembench" list
 	[ "$(grep -cE '^  [a-z]' <<<"$output")" = "$(grep -cE '^  [a-z0-9_]+ +[^ ].*[^ ]' <<<"$output")" ]

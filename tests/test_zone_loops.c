@@ -12,7 +12,7 @@
 #include "../bench/bench.h"
 
 #define NR_CALLS 4
-#define NR_OPS (KMB_DEBUG >= 1 ? 256 : 1024)
+#define NR_OPS (KMB_DEBUG >= 1 ? 128 : 1024)
 #define MAX_THREADS 2
 
 struct run {
@@ -118,8 +118,10 @@ static void run_all(struct bench_env *env)
 	assert_int_equal(nr, 5 * 8);
 	for (unsigned i = 0; i < nr; i++) {
 		const struct bench_sizes *sizes = &cases[i]->sizes;
+		/* With checks on, the ends will do. */
+		unsigned step = KMB_DEBUG >= 1 ? sizes->nr - 1 : 1;
 
-		for (unsigned s = 0; s < sizes->nr; s++) {
+		for (unsigned s = 0; s < sizes->nr; s += step) {
 			env->point.size = sizes->v[s];
 			run_case(cases[i], env);
 		}
@@ -130,7 +132,7 @@ static void one_thread(void **unused)
 {
 	const unsigned node = 0;
 	struct bench_env env = { .point = { .threads = 1,
-					    .memory = 16 << 20,
+					    .memory = 8 << 20,
 					    .seed = test_seed() },
 				 .host = &host_plain,
 				 .nr_nodes = 1,
@@ -187,7 +189,7 @@ static void shares_are_those_of_the_pressure(void **unused)
 	assert_true(fabs(run_named("zone_lock", "lowmem", 100).failed - 0.5) <
 		    0.01);
 	assert_true(run_named("zone_lock", "lowmem", 0).fast == 1);
-	/* Who can neither wait nor reclaim is refused in a large storm. */
+	/* Who may have others killed is never refused. */
 	assert_true(run_named("zone_lock", "storm_nofail", 200).failed == 0);
 }
 

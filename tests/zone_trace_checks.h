@@ -176,7 +176,7 @@ static void S(success_leaves_the_formula_true)(void **unused)
 			check(paths[p] > 0, "path %u was never taken", p);
 	while (nr--)
 		S(free_pages)
-		(&S(traced), &machine.task, held[nr] >> 4, held[nr] & 15);
+	(&S(traced), &machine.task, held[nr] >> 4, held[nr] & 15);
 	for (unsigned i = 0; i < ARRAY_SIZE(slots); i++) {
 		pfn_t pfn = zones_forget(&S(traced).zones, &slots[i]);
 

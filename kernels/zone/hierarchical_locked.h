@@ -62,7 +62,10 @@ forceinline uint64_t hierarchical_locked_free_pages_estimate(
 	return READ_ONCE(a->free_pages);
 }
 
-/* In a class, or in a word that an order holds for itself; a moment ago. */
+/*
+ * On a stack, in a class, or in a word that an order holds for itself; a moment
+ * ago. Stacked blocks are not put together for it.
+ */
 static racy_read bool
 hierarchical_locked_has_block(const struct hierarchical_locked_allocator *a,
 			      unsigned order)
@@ -71,6 +74,9 @@ hierarchical_locked_has_block(const struct hierarchical_locked_allocator *a,
 
 	if (h->nonempty >> order)
 		return true;
+	for (unsigned o = order; o < HIERARCHICAL_STACKS; o++)
+		if (h->stack[o].nr)
+			return true;
 	for (unsigned o = 0; o < HIERARCHICAL_FULL; o++) {
 		unsigned k = hierarchical_classify(h->map[h->held[o]]);
 
