@@ -8,7 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#include <linux/membarrier.h>
 
 #include "../kernels/base/bitops.h"
 #include "cgroup.h"
@@ -278,6 +281,21 @@ static int host_bind(struct host_memory *self, void *addr, size_t bytes,
 	return err ? err : set_policy(h, m, &range);
 }
 
+/* ---- fence ---- */
+
+static void host_fence_others(struct host_memory *self)
+{
+	(void)self;
+	syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+}
+
+/* A kernel before 4.14, or a container that lets no such call through. */
+static bool has_fence(void)
+{
+	return !syscall(SYS_membarrier,
+			MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
+}
+
 /* ---- start and end ---- */
 
 /*
@@ -318,6 +336,7 @@ struct host_numa *host_numa_new(enum host_pages pages,
 	h->memory.bind = host_bind;
 	h->memory.touch = host_touch;
 	h->memory.unmap = host_unmap;
+	h->memory.fence_others = has_fence() ? host_fence_others : NULL;
 	h->wanted = pages;
 	h->nr_nodes = nr_nodes;
 	memcpy(h->host_nodes, host_nodes, nr_nodes * sizeof(*host_nodes));

@@ -4,6 +4,10 @@
 
 #include <stdint.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/membarrier.h>
 
 #include "../kernels/base/bitops.h"
 #include "../kernels/mm/host_memory.h"
@@ -46,11 +50,25 @@ static void host_plain_unmap(struct host_memory *self, void *addr, size_t bytes)
 	munmap(addr, align_up(bytes, 4096));
 }
 
+static void host_plain_fence(struct host_memory *self)
+{
+	(void)self;
+	syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+}
+
 static maybe_unused struct host_memory host_plain = {
 	.map = host_plain_map,
 	.bind = host_plain_bind,
 	.touch = host_plain_touch,
 	.unmap = host_plain_unmap,
 };
+
+/* A process has to ask for it before the first. */
+static __attribute__((constructor)) void host_plain_register(void)
+{
+	if (!syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED,
+		     0, 0))
+		host_plain.fence_others = host_plain_fence;
+}
 
 #endif

@@ -71,6 +71,11 @@
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
 
+#include "percpu_bitfield.h"
+#define STRATEGY percpu_bitfield
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
 /* From outside the tree, by CMake's option KMB_FRAME_ADAPTOR. */
 #ifdef KMB_FRAME_ADAPTOR
 #include KMB_FRAME_ADAPTOR

@@ -33,6 +33,12 @@ struct host_memory {
 
 	/* Give a whole mapping back, with the size it was asked for. */
 	void (*unmap)(struct host_memory *self, void *addr, size_t bytes);
+
+	/*
+	 * A full memory barrier on every CPU that runs a thread of this
+	 * process, as a kernel has by an IPI. NULL: this host has none.
+	 */
+	void (*fence_others)(struct host_memory *self);
 };
 
 #endif

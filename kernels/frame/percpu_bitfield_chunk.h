@@ -1,0 +1,393 @@
+/*
+ * percpu_bitfield_chunk.h - putting frames into chunks, one's own and another
+ * CPU's, and cutting blocks out of them.
+ */
+#ifndef KMB_FRAME_PERCPU_BITFIELD_CHUNK_H
+#define KMB_FRAME_PERCPU_BITFIELD_CHUNK_H
+
+#include "percpu_bitfield_types.h"
+
+/* ---- putting ---- */
+
+/*
+ * A chunk became all free. Its owner keeps it, or gives it back where it has
+ * its share of such: no bits can be on their way to it, since none is in use.
+ */
+static never_inline void
+percpu_bitfield_emptied(struct percpu_bitfield_allocator *a, uint64_t chunk,
+			uint32_t state)
+{
+	struct percpu_bitfield_cpu *owner = percpu_bitfield_owner(a, state);
+
+	if (owner->nr_empty < a->keep)
+		owner->nr_empty++;
+	else /* pairs with the CAS in percpu_bitfield_own() */
+		smp_store_release(&a->state[chunk], CHUNK_FRAMES);
+}
+
+/* Free nr bits of a word; its chunk is ours, or all CPUs stand still. */
+forceinline void percpu_bitfield_add(struct percpu_bitfield_allocator *a,
+				     struct percpu_bitfield_cpu *c,
+				     uint64_t word, uint64_t mask, unsigned nr)
+{
+	uint64_t chunk = word / CHUNK_WORDS, old = a->bits[word];
+	uint32_t state = READ_ONCE(a->state[chunk]) & ~CHUNK_TIGHT;
+
+	if (unlikely(old & mask)) {
+		unsigned bad = (unsigned)scan_weight(old & mask);
+
+		c->bad_frees += bad;
+		c->taken += bad;
+		nr -= bad;
+	}
+	a->bits[word] = old | mask;
+	state += nr;
+	WRITE_ONCE(a->state[chunk], state);
+	if (unlikely((state & CHUNK_COUNT) == CHUNK_FRAMES) && nr)
+		percpu_bitfield_emptied(a, chunk, state);
+}
+
+/* Put a chunk on the list of the CPU whose it is, unless it is on one. */
+static inline void percpu_bitfield_queue(struct percpu_bitfield_allocator *a,
+					 uint32_t state, uint32_t chunk)
+{
+	struct percpu_bitfield_cpu *owner = percpu_bitfield_owner(a, state);
+	uint32_t first, unqueued = CHUNK_UNQUEUED;
+
+	/* Who clears the link afterwards sees the bits: all of this is total
+	 * order, here and in percpu_bitfield_collect(). */
+	if (__atomic_load_n(&a->link[chunk], __ATOMIC_SEQ_CST) !=
+		    CHUNK_UNQUEUED ||
+	    !__atomic_compare_exchange_n(&a->link[chunk], &unqueued, CHUNK_LAST,
+					 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+		return;
+	first = READ_ONCE(owner->pending);
+	do {
+		WRITE_ONCE(a->link[chunk], first);
+		/* pairs with the exchange in percpu_bitfield_collect_all() */
+	} while (!cmpxchg_release(&owner->pending, &first, chunk + 2));
+}
+
+/* Free nr bits of a word of a chunk that is not ours. */
+static never_inline void
+percpu_bitfield_add_remote(struct percpu_bitfield_allocator *a,
+			   struct percpu_bitfield_cpu *c, uint32_t state,
+			   uint64_t word, uint64_t mask, unsigned nr)
+{
+	uint64_t old;
+
+	/* Nobody's chunks are all free. */
+	if (unlikely(!(state & CHUNK_OWNER))) {
+		c->bad_frees += nr;
+		c->taken += nr;
+		return;
+	}
+	old = __atomic_fetch_or(&a->remote[word], mask, __ATOMIC_SEQ_CST);
+	if (unlikely(old & mask)) {
+		c->bad_frees += scan_weight(old & mask);
+		c->taken += (int64_t)scan_weight(old & mask);
+	}
+	percpu_bitfield_queue(a, state, (uint32_t)(word / CHUNK_WORDS));
+}
+
+/* Free nr bits of a word, whoever's it is. `alone`: all CPUs stand still. */
+forceinline void percpu_bitfield_put_word(struct percpu_bitfield_allocator *a,
+					  struct percpu_bitfield_cpu *c,
+					  uint64_t word, uint64_t mask,
+					  unsigned nr, bool alone)
+{
+	uint32_t state = READ_ONCE(a->state[word / CHUNK_WORDS]);
+
+	if (likely((state & CHUNK_OWNER) == c->mine) ||
+	    (alone && state & CHUNK_OWNER))
+		percpu_bitfield_add(a, c, word, mask, nr);
+	else
+		percpu_bitfield_add_remote(a, c, state, word, mask, nr);
+}
+
+/* Single frames: neighbours in one word go there together. */
+forceinline void percpu_bitfield_put_frames(struct percpu_bitfield_allocator *a,
+					    struct percpu_bitfield_cpu *c,
+					    const uint32_t *entry, unsigned nr,
+					    bool alone)
+{
+	const uint64_t start = a->start_pfn;
+
+	for (unsigned i = 0; i < nr;) {
+		uint64_t frame = entry[i] - start, word = frame / BITS_PER_WORD;
+		uint64_t mask = 0, bit = 1ull << frame % BITS_PER_WORD;
+		unsigned merged = 0;
+
+		if (unlikely(frame >= a->nr_pages)) {
+			c->bad_frees++;
+			c->taken++;
+			i++;
+			continue;
+		}
+		/* The same frame twice is left for the next turn to find. */
+		do {
+			mask |= bit;
+			merged++;
+			if (++i == nr)
+				break;
+			frame = entry[i] - start;
+			bit = 1ull << frame % BITS_PER_WORD;
+		} while (frame / BITS_PER_WORD == word && !(mask & bit));
+		percpu_bitfield_put_word(a, c, word, mask, merged, alone);
+	}
+}
+
+static inline void
+percpu_bitfield_put_block(struct percpu_bitfield_allocator *a,
+			  struct percpu_bitfield_cpu *c, uint64_t frame,
+			  unsigned order, bool alone)
+{
+	uint64_t word = frame / BITS_PER_WORD;
+
+	if (unlikely(frame >= a->nr_pages)) {
+		c->bad_frees += 1u << order;
+		c->taken += 1u << order;
+		return;
+	}
+	if (order < 6) {
+		percpu_bitfield_put_word(a, c, word,
+					 percpu_bitfield_mask(order)
+						 << frame % BITS_PER_WORD,
+					 1u << order, alone);
+		return;
+	}
+	for (unsigned i = 0; i < 1u << (order - 6); i++)
+		percpu_bitfield_put_word(a, c, word + i, ~0ull, BITS_PER_WORD,
+					 alone);
+}
+
+/* Free nr blocks that were on a stack. */
+static inline void percpu_bitfield_put(struct percpu_bitfield_allocator *a,
+				       struct percpu_bitfield_cpu *c,
+				       const uint32_t *entry, unsigned nr,
+				       unsigned order, bool alone)
+{
+	c->taken -= (int64_t)nr << order;
+	if (!order) {
+		percpu_bitfield_put_frames(a, c, entry, nr, alone);
+		return;
+	}
+	for (unsigned i = 0; i < nr; i++)
+		percpu_bitfield_put_block(a, c, entry[i] - a->start_pfn, order,
+					  alone);
+}
+
+/* ---- what others freed ---- */
+
+static void percpu_bitfield_collect(struct percpu_bitfield_allocator *a,
+				    struct percpu_bitfield_cpu *c,
+				    uint64_t chunk)
+{
+	uint64_t *remote = &a->remote[chunk * CHUNK_WORDS];
+
+	/* First: whoever ors bits in from here on queues the chunk anew. */
+	__atomic_store_n(&a->link[chunk], CHUNK_UNQUEUED, __ATOMIC_SEQ_CST);
+	for (unsigned i = 0; i < CHUNK_WORDS; i++) {
+		uint64_t bits;
+
+		if (!__atomic_load_n(&remote[i], __ATOMIC_SEQ_CST))
+			continue;
+		bits = __atomic_exchange_n(&remote[i], 0, __ATOMIC_SEQ_CST);
+		percpu_bitfield_add(a, c, chunk * CHUNK_WORDS + i, bits,
+				    (unsigned)scan_weight(bits));
+	}
+}
+
+/*
+ * A chunk that changed hands while it was queued was all free: the bits are
+ * double frees. Let its new owner find them, if there is one.
+ */
+static coldpath void
+percpu_bitfield_collect_stray(struct percpu_bitfield_allocator *a,
+			      struct percpu_bitfield_cpu *c, uint32_t chunk)
+{
+	uint32_t state = READ_ONCE(a->state[chunk]);
+
+	__atomic_store_n(&a->link[chunk], CHUNK_UNQUEUED, __ATOMIC_SEQ_CST);
+	if (state & CHUNK_OWNER) {
+		percpu_bitfield_queue(a, state, chunk);
+		return;
+	}
+	for (unsigned i = 0; i < CHUNK_WORDS; i++) {
+		uint64_t bits = xchg_acquire(
+			&a->remote[(uint64_t)chunk * CHUNK_WORDS + i], 0);
+
+		c->bad_frees += scan_weight(bits);
+		c->taken += (int64_t)scan_weight(bits);
+	}
+}
+
+/*
+ * Take all bits that others freed in chunks of `owner`: this CPU, or any while
+ * all stand still.
+ */
+static never_inline void
+percpu_bitfield_collect_all(struct percpu_bitfield_allocator *a,
+			    struct percpu_bitfield_cpu *c,
+			    struct percpu_bitfield_cpu *owner)
+{
+	uint32_t link = xchg_acquire(&owner->pending, CHUNK_LAST);
+
+	while (link != CHUNK_LAST) {
+		uint32_t chunk = link - 2;
+		uint32_t state = READ_ONCE(a->state[chunk]);
+
+		link = READ_ONCE(a->link[chunk]);
+		if (likely((state & CHUNK_OWNER) == owner->mine))
+			percpu_bitfield_collect(a, c, chunk);
+		else
+			percpu_bitfield_collect_stray(a, c, chunk);
+	}
+}
+
+/* ---- cutting ---- */
+
+/* Take a chunk of nobody's; false: somebody else has it. */
+forceinline bool percpu_bitfield_own(struct percpu_bitfield_allocator *a,
+				     struct percpu_bitfield_cpu *c,
+				     uint32_t chunk)
+{
+	uint32_t state = READ_ONCE(a->state[chunk]);
+
+	if ((state & CHUNK_OWNER) == c->mine)
+		return true;
+	/* pairs with the release in percpu_bitfield_emptied() */
+	if (state & CHUNK_OWNER ||
+	    !cmpxchg_acquire(&a->state[chunk], &state, state | c->mine))
+		return false;
+	c->nr_empty++;
+	return true;
+}
+
+static const uint64_t percpu_bitfield_aligned[] = {
+	~0ull,
+	0x5555555555555555,
+	0x1111111111111111,
+	0x0101010101010101,
+	0x0001000100010001,
+	0x0000000100000001,
+};
+
+/* First bits of the aligned runs of 2^order set bits, order 0..5. */
+forceinline uint64_t percpu_bitfield_runs(uint64_t word, unsigned order)
+{
+	for (unsigned o = 0; o < order; o++)
+		word &= word >> (1u << o);
+	return word & percpu_bitfield_aligned[order];
+}
+
+/* All of the words' frames, until there are `max` or more. */
+forceinline unsigned
+percpu_bitfield_cut_frames(struct percpu_bitfield_allocator *a, uint64_t *words,
+			   uint32_t pfn, uint32_t *out, unsigned max)
+{
+	unsigned nr = 0;
+
+	for (unsigned i = 0; i < CHUNK_WORDS && nr < max; i++) {
+		if (!words[i])
+			continue;
+		nr += a->scan->expand(words[i], pfn + i * BITS_PER_WORD,
+				      out + nr);
+		words[i] = 0;
+	}
+	return nr;
+}
+
+/* Blocks of order 1..5. */
+static inline unsigned percpu_bitfield_cut_runs(uint64_t *words, uint32_t pfn,
+						unsigned order, uint32_t *out,
+						unsigned max)
+{
+	unsigned nr = 0;
+
+	for (unsigned i = 0; i < CHUNK_WORDS && nr < max; i++) {
+		uint64_t runs = percpu_bitfield_runs(words[i], order);
+
+		for (; runs && nr < max; runs &= runs - 1) {
+			unsigned bit = ffs64(runs);
+
+			words[i] &= ~(percpu_bitfield_mask(order) << bit);
+			out[nr++] = pfn + i * BITS_PER_WORD + bit;
+		}
+	}
+	return nr;
+}
+
+/* Are n words all free? */
+forceinline bool percpu_bitfield_all_free(const uint64_t *words, unsigned n)
+{
+	uint64_t all = ~0ull;
+
+	for (unsigned i = 0; i < n; i++)
+		all &= words[i];
+	return all == ~0ull;
+}
+
+/* Blocks of order 6..9: whole words. */
+static inline unsigned percpu_bitfield_cut_words(uint64_t *words, uint32_t pfn,
+						 unsigned order, uint32_t *out,
+						 unsigned max)
+{
+	unsigned nr = 0, n = 1u << (order - 6);
+
+	for (unsigned i = 0; i < CHUNK_WORDS && nr < max; i += n) {
+		if (!percpu_bitfield_all_free(words + i, n))
+			continue;
+		memset(words + i, 0, n * sizeof(*words));
+		out[nr++] = pfn + i * BITS_PER_WORD;
+	}
+	return nr;
+}
+
+/* Cut up to max blocks (of order 0: max, and the rest of the last word) out of
+ * a chunk of our own; how many. It says how tight it is then. */
+static inline unsigned percpu_bitfield_cut(struct percpu_bitfield_allocator *a,
+					   struct percpu_bitfield_cpu *c,
+					   uint32_t chunk, unsigned order,
+					   uint32_t *out, unsigned max)
+{
+	uint64_t *words = &a->bits[(uint64_t)chunk * CHUNK_WORDS];
+	uint32_t pfn = (uint32_t)a->start_pfn + chunk * CHUNK_FRAMES;
+	uint32_t state = READ_ONCE(a->state[chunk]);
+	unsigned nr;
+
+	if ((state & CHUNK_COUNT) < 1u << order)
+		return 0;
+	if (!order)
+		nr = percpu_bitfield_cut_frames(a, words, pfn, out, max);
+	else if (order < 6)
+		nr = percpu_bitfield_cut_runs(words, pfn, order, out, max);
+	else
+		nr = percpu_bitfield_cut_words(words, pfn, order, out, max);
+	if (nr && (state & CHUNK_COUNT) == CHUNK_FRAMES)
+		c->nr_empty--;
+	state -= nr << order;
+	if (order && nr < max)
+		state = (state & ~CHUNK_TIGHT) | order << CHUNK_TIGHT_SHIFT;
+	WRITE_ONCE(a->state[chunk], state);
+	return nr;
+}
+
+/* A chunk and its neighbour, both all free: order 10. */
+static inline unsigned
+percpu_bitfield_cut_pair(struct percpu_bitfield_allocator *a,
+			 struct percpu_bitfield_cpu *c, uint32_t chunk,
+			 uint32_t *out)
+{
+	uint32_t second;
+
+	for (unsigned i = 0; i < 2; i++)
+		if (!percpu_bitfield_own(a, c, chunk + i) ||
+		    (READ_ONCE(a->state[chunk + i]) & CHUNK_COUNT) !=
+			    CHUNK_FRAMES)
+			return 0;
+	percpu_bitfield_cut(a, c, chunk, CHUNK_ORDER, out, 1);
+	return percpu_bitfield_cut(a, c, chunk + 1, CHUNK_ORDER, &second, 1);
+}
+
+#endif
