@@ -130,12 +130,13 @@ forceinline pfn_t percpu_bitfield_alloc(struct percpu_bitfield_allocator *a,
 					unsigned cpu, unsigned order)
 {
 	struct percpu_bitfield_cpu *c = &a->cpu[cpu];
-	struct percpu_bitfield_stack *s = &c->stack[order];
+	struct percpu_bitfield_stack *s;
 	uintptr_t top;
 	pfn_t pfn;
 
 	if (unlikely(order > MAX_PAGE_ORDER))
 		return PFN_NONE;
+	s = &c->stack[order];
 	top = bracket_enter(&s->top);
 	if (likely(top > bracket_asked(&s->low))) {
 		pfn = *(uint32_t *)top;

@@ -117,7 +117,7 @@ percpu_bitfield_chunk_valid(const struct percpu_bitfield_allocator *a,
 	       !percpu_bitfield_fits(words, tight);
 }
 
-/* A CPU's empty chunks are counted, its list holds its own chunks. */
+/* A CPU's empty chunks are counted; chunks on its list are. */
 static inline bool
 percpu_bitfield_cpu_valid(const struct percpu_bitfield_allocator *a,
 			  const struct percpu_bitfield_cpu *c,
@@ -126,13 +126,11 @@ percpu_bitfield_cpu_valid(const struct percpu_bitfield_allocator *a,
 	uint64_t nr_empty = 0;
 
 	for (uint64_t i = 0; i < a->nr_chunks; i++)
-		nr_empty += a->state[i] == (c->mine | CHUNK_FRAMES) ||
-			    ((a->state[i] & CHUNK_OWNER) == c->mine &&
-			     (a->state[i] & CHUNK_COUNT) == CHUNK_FRAMES);
+		nr_empty += (a->state[i] & ~CHUNK_TIGHT) ==
+			    (c->mine | CHUNK_FRAMES);
 	for (uint32_t link = c->pending; link != CHUNK_LAST;
 	     link = a->link[link - 2]) {
-		if (link - 2 >= a->nr_chunks || ++*nr_queued > a->nr_chunks ||
-		    (a->state[link - 2] & CHUNK_OWNER) != c->mine)
+		if (link - 2 >= a->nr_chunks || ++*nr_queued > a->nr_chunks)
 			return false;
 	}
 	return nr_empty == c->nr_empty && !c->busy && !c->stopped &&

@@ -10,19 +10,21 @@
 /* ---- putting ---- */
 
 /*
- * A chunk became all free. Its owner keeps it, or gives it back where it has
- * its share of such: no bits can be on their way to it, since none is in use.
+ * A chunk is all free. A CPU keeps it, or makes it nobody's where it has its
+ * share of such: no bits can be on their way to it, since none is in use.
  */
-static never_inline void
-percpu_bitfield_emptied(struct percpu_bitfield_allocator *a, uint64_t chunk,
-			uint32_t state)
+forceinline void percpu_bitfield_keep(struct percpu_bitfield_allocator *a,
+				      struct percpu_bitfield_cpu *c,
+				      uint64_t chunk)
 {
-	struct percpu_bitfield_cpu *owner = percpu_bitfield_owner(a, state);
+	uint32_t owner = 0;
 
-	if (owner->nr_empty < a->keep)
-		owner->nr_empty++;
-	else /* pairs with the CAS in percpu_bitfield_own() */
-		smp_store_release(&a->state[chunk], CHUNK_FRAMES);
+	if (c->nr_empty < a->keep) {
+		c->nr_empty++;
+		owner = c->mine;
+	}
+	/* pairs with the CAS in percpu_bitfield_own() */
+	smp_store_release(&a->state[chunk], owner | CHUNK_FRAMES);
 }
 
 /* Free nr bits of a word; its chunk is ours, or all CPUs stand still. */
@@ -44,7 +46,7 @@ forceinline void percpu_bitfield_add(struct percpu_bitfield_allocator *a,
 	state += nr;
 	WRITE_ONCE(a->state[chunk], state);
 	if (unlikely((state & CHUNK_COUNT) == CHUNK_FRAMES) && nr)
-		percpu_bitfield_emptied(a, chunk, state);
+		percpu_bitfield_keep(a, percpu_bitfield_owner(a, state), chunk);
 }
 
 /* Put a chunk on the list of the CPU whose it is, unless it is on one. */
@@ -137,6 +139,26 @@ forceinline void percpu_bitfield_put_frames(struct percpu_bitfield_allocator *a,
 	}
 }
 
+/*
+ * A whole chunk: whoever frees it holds all of it, so that nobody else writes
+ * its bits or its state. It becomes ours, or nobody's, without an atomic
+ * operation. False: some of it is free already.
+ */
+forceinline bool percpu_bitfield_put_chunk(struct percpu_bitfield_allocator *a,
+					   struct percpu_bitfield_cpu *c,
+					   uint64_t chunk)
+{
+	uint64_t *words = &a->bits[chunk * CHUNK_WORDS], any = 0;
+
+	for (unsigned i = 0; i < CHUNK_WORDS; i++)
+		any |= words[i];
+	if (unlikely(any || READ_ONCE(a->state[chunk]) & CHUNK_COUNT))
+		return false;
+	memset(words, 0xff, CHUNK_WORDS * sizeof(*words));
+	percpu_bitfield_keep(a, c, chunk);
+	return true;
+}
+
 static inline void
 percpu_bitfield_put_block(struct percpu_bitfield_allocator *a,
 			  struct percpu_bitfield_cpu *c, uint64_t frame,
@@ -156,9 +178,15 @@ percpu_bitfield_put_block(struct percpu_bitfield_allocator *a,
 					 1u << order, alone);
 		return;
 	}
-	for (unsigned i = 0; i < 1u << (order - 6); i++)
+	for (unsigned i = 0; i < 1u << (order - 6); i++) {
+		if (order >= CHUNK_ORDER && i % CHUNK_WORDS == 0 &&
+		    percpu_bitfield_put_chunk(a, c, (word + i) / CHUNK_WORDS)) {
+			i += CHUNK_WORDS - 1;
+			continue;
+		}
 		percpu_bitfield_put_word(a, c, word + i, ~0ull, BITS_PER_WORD,
 					 alone);
+	}
 }
 
 /* Free nr blocks that were on a stack. */
@@ -175,6 +203,27 @@ static inline void percpu_bitfield_put(struct percpu_bitfield_allocator *a,
 	for (unsigned i = 0; i < nr; i++)
 		percpu_bitfield_put_block(a, c, entry[i] - a->start_pfn, order,
 					  alone);
+}
+
+/*
+ * The state of a chunk of our own, perhaps only now taken from nobody; 0: it is
+ * another's. To be read but once: a chunk of which no frame is free may become
+ * somebody else's meanwhile, with all of them.
+ */
+forceinline uint32_t percpu_bitfield_own(struct percpu_bitfield_allocator *a,
+					 struct percpu_bitfield_cpu *c,
+					 uint64_t chunk)
+{
+	uint32_t state = READ_ONCE(a->state[chunk]);
+
+	if ((state & CHUNK_OWNER) == c->mine)
+		return state;
+	/* pairs with the release in percpu_bitfield_keep() */
+	if (state & CHUNK_OWNER ||
+	    !cmpxchg_acquire(&a->state[chunk], &state, state | c->mine))
+		return 0;
+	c->nr_empty++;
+	return state | c->mine;
 }
 
 /* ---- what others freed ---- */
@@ -199,27 +248,24 @@ static void percpu_bitfield_collect(struct percpu_bitfield_allocator *a,
 }
 
 /*
- * A chunk that changed hands while it was queued was all free: the bits are
- * double frees. Let its new owner find them, if there is one.
+ * A queued chunk is not its old owner's any more: all of it was in one piece
+ * that another CPU freed. Bits in it, if any, are for its owner to take.
  */
 static coldpath void
-percpu_bitfield_collect_stray(struct percpu_bitfield_allocator *a,
-			      struct percpu_bitfield_cpu *c, uint32_t chunk)
+percpu_bitfield_forward(struct percpu_bitfield_allocator *a,
+			struct percpu_bitfield_cpu *c, uint32_t chunk)
 {
-	uint32_t state = READ_ONCE(a->state[chunk]);
+	uint32_t state;
 
 	__atomic_store_n(&a->link[chunk], CHUNK_UNQUEUED, __ATOMIC_SEQ_CST);
-	if (state & CHUNK_OWNER) {
-		percpu_bitfield_queue(a, state, chunk);
-		return;
-	}
-	for (unsigned i = 0; i < CHUNK_WORDS; i++) {
-		uint64_t bits = xchg_acquire(
-			&a->remote[(uint64_t)chunk * CHUNK_WORDS + i], 0);
-
-		c->bad_frees += scan_weight(bits);
-		c->taken += (int64_t)scan_weight(bits);
-	}
+	do {
+		if (percpu_bitfield_own(a, c, chunk)) {
+			percpu_bitfield_collect(a, c, chunk);
+			return;
+		}
+		state = READ_ONCE(a->state[chunk]);
+	} while (!(state & CHUNK_OWNER));
+	percpu_bitfield_queue(a, state, chunk);
 }
 
 /*
@@ -229,8 +275,9 @@ percpu_bitfield_collect_stray(struct percpu_bitfield_allocator *a,
 static never_inline void
 percpu_bitfield_collect_all(struct percpu_bitfield_allocator *a,
 			    struct percpu_bitfield_cpu *c,
-			    struct percpu_bitfield_cpu *owner)
+			    struct percpu_bitfield_cpu *owner, bool alone)
 {
+	/* pairs with the release in percpu_bitfield_queue() */
 	uint32_t link = xchg_acquire(&owner->pending, CHUNK_LAST);
 
 	while (link != CHUNK_LAST) {
@@ -238,31 +285,14 @@ percpu_bitfield_collect_all(struct percpu_bitfield_allocator *a,
 		uint32_t state = READ_ONCE(a->state[chunk]);
 
 		link = READ_ONCE(a->link[chunk]);
-		if (likely((state & CHUNK_OWNER) == owner->mine))
+		if (likely((state & CHUNK_OWNER) == owner->mine || alone))
 			percpu_bitfield_collect(a, c, chunk);
 		else
-			percpu_bitfield_collect_stray(a, c, chunk);
+			percpu_bitfield_forward(a, c, chunk);
 	}
 }
 
 /* ---- cutting ---- */
-
-/* Take a chunk of nobody's; false: somebody else has it. */
-forceinline bool percpu_bitfield_own(struct percpu_bitfield_allocator *a,
-				     struct percpu_bitfield_cpu *c,
-				     uint32_t chunk)
-{
-	uint32_t state = READ_ONCE(a->state[chunk]);
-
-	if ((state & CHUNK_OWNER) == c->mine)
-		return true;
-	/* pairs with the release in percpu_bitfield_emptied() */
-	if (state & CHUNK_OWNER ||
-	    !cmpxchg_acquire(&a->state[chunk], &state, state | c->mine))
-		return false;
-	c->nr_empty++;
-	return true;
-}
 
 static const uint64_t percpu_bitfield_aligned[] = {
 	~0ull,
@@ -328,7 +358,7 @@ forceinline bool percpu_bitfield_all_free(const uint64_t *words, unsigned n)
 	return all == ~0ull;
 }
 
-/* Blocks of order 6..9: whole words. */
+/* Blocks of order 6..8: whole words. */
 static inline unsigned percpu_bitfield_cut_words(uint64_t *words, uint32_t pfn,
 						 unsigned order, uint32_t *out,
 						 unsigned max)
@@ -338,7 +368,8 @@ static inline unsigned percpu_bitfield_cut_words(uint64_t *words, uint32_t pfn,
 	for (unsigned i = 0; i < CHUNK_WORDS && nr < max; i += n) {
 		if (!percpu_bitfield_all_free(words + i, n))
 			continue;
-		memset(words + i, 0, n * sizeof(*words));
+		for (unsigned w = i; w < i + n; w++)
+			words[w] = 0;
 		out[nr++] = pfn + i * BITS_PER_WORD;
 	}
 	return nr;
@@ -348,12 +379,12 @@ static inline unsigned percpu_bitfield_cut_words(uint64_t *words, uint32_t pfn,
  * a chunk of our own; how many. It says how tight it is then. */
 static inline unsigned percpu_bitfield_cut(struct percpu_bitfield_allocator *a,
 					   struct percpu_bitfield_cpu *c,
-					   uint32_t chunk, unsigned order,
-					   uint32_t *out, unsigned max)
+					   uint32_t chunk, uint32_t state,
+					   unsigned order, uint32_t *out,
+					   unsigned max)
 {
 	uint64_t *words = &a->bits[(uint64_t)chunk * CHUNK_WORDS];
 	uint32_t pfn = (uint32_t)a->start_pfn + chunk * CHUNK_FRAMES;
-	uint32_t state = READ_ONCE(a->state[chunk]);
 	unsigned nr;
 
 	if ((state & CHUNK_COUNT) < 1u << order)
@@ -373,21 +404,35 @@ static inline unsigned percpu_bitfield_cut(struct percpu_bitfield_allocator *a,
 	return nr;
 }
 
+/* A chunk that is all free: order 9. */
+forceinline unsigned
+percpu_bitfield_cut_chunk(struct percpu_bitfield_allocator *a,
+			  struct percpu_bitfield_cpu *c, uint32_t chunk,
+			  uint32_t state, uint32_t *out)
+{
+	if ((state & CHUNK_COUNT) != CHUNK_FRAMES)
+		return 0;
+	memset(&a->bits[(uint64_t)chunk * CHUNK_WORDS], 0,
+	       CHUNK_WORDS * sizeof(*a->bits));
+	c->nr_empty--;
+	WRITE_ONCE(a->state[chunk], c->mine);
+	*out = (uint32_t)a->start_pfn + chunk * CHUNK_FRAMES;
+	return 1;
+}
+
 /* A chunk and its neighbour, both all free: order 10. */
 static inline unsigned
 percpu_bitfield_cut_pair(struct percpu_bitfield_allocator *a,
 			 struct percpu_bitfield_cpu *c, uint32_t chunk,
 			 uint32_t *out)
 {
-	uint32_t second;
+	uint32_t first = percpu_bitfield_own(a, c, chunk);
+	uint32_t second = percpu_bitfield_own(a, c, chunk + 1), behind;
 
-	for (unsigned i = 0; i < 2; i++)
-		if (!percpu_bitfield_own(a, c, chunk + i) ||
-		    (READ_ONCE(a->state[chunk + i]) & CHUNK_COUNT) !=
-			    CHUNK_FRAMES)
-			return 0;
-	percpu_bitfield_cut(a, c, chunk, CHUNK_ORDER, out, 1);
-	return percpu_bitfield_cut(a, c, chunk + 1, CHUNK_ORDER, &second, 1);
+	if ((first & second & CHUNK_COUNT) != CHUNK_FRAMES)
+		return 0;
+	percpu_bitfield_cut_chunk(a, c, chunk + 1, second, &behind);
+	return percpu_bitfield_cut_chunk(a, c, chunk, first, out);
 }
 
 #endif

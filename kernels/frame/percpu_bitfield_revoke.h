@@ -188,8 +188,8 @@ percpu_bitfield_revoke(struct percpu_bitfield_allocator *a,
 	unsigned nr;
 
 	percpu_bitfield_stop(a, c);
-	percpu_bitfield_for_each_other(a, c, other)
-		percpu_bitfield_collect_all(a, c, other);
+	for (unsigned cpu = 0; cpu < a->nr_cpus; cpu++)
+		percpu_bitfield_collect_all(a, c, &a->cpu[cpu], true);
 	nr = percpu_bitfield_refill_seized(a, c, order);
 	if (!nr) {
 		percpu_bitfield_for_each_other(a, c, other)

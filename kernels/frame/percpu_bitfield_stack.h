@@ -92,6 +92,22 @@ percpu_bitfield_candidate(struct percpu_bitfield_allocator *a,
 
 /* ---- refilling ---- */
 
+/* Up to max blocks of a chunk (of order 0 a few more), if it can be had. */
+forceinline unsigned
+percpu_bitfield_take_from(struct percpu_bitfield_allocator *a,
+			  struct percpu_bitfield_cpu *c, uint32_t chunk,
+			  unsigned order, uint32_t *out, unsigned max)
+{
+	uint32_t state;
+
+	if (order == MAX_PAGE_ORDER)
+		return percpu_bitfield_cut_pair(a, c, chunk, out);
+	state = percpu_bitfield_own(a, c, chunk);
+	if (order == CHUNK_ORDER)
+		return percpu_bitfield_cut_chunk(a, c, chunk, state, out);
+	return percpu_bitfield_cut(a, c, chunk, state, order, out, max);
+}
+
 /* Take about max blocks out of chunks; how many. */
 static inline unsigned percpu_bitfield_take(struct percpu_bitfield_allocator *a,
 					    struct percpu_bitfield_cpu *c,
@@ -105,11 +121,8 @@ static inline unsigned percpu_bitfield_take(struct percpu_bitfield_allocator *a,
 
 		if (chunk == CHUNK_NONE)
 			break;
-		if (order == MAX_PAGE_ORDER)
-			nr += percpu_bitfield_cut_pair(a, c, chunk, out + nr);
-		else if (percpu_bitfield_own(a, c, chunk))
-			nr += percpu_bitfield_cut(a, c, chunk, order, out + nr,
-						  max - nr);
+		nr += percpu_bitfield_take_from(a, c, chunk, order, out + nr,
+						max - nr);
 		/* What is left of it is for the next refill. */
 		if (nr < max)
 			c->queue[order].at++;
@@ -150,7 +163,7 @@ percpu_bitfield_refill(struct percpu_bitfield_allocator *a,
 	unsigned nr;
 
 	if (READ_ONCE(c->pending) != CHUNK_LAST)
-		percpu_bitfield_collect_all(a, c, c);
+		percpu_bitfield_collect_all(a, c, c, false);
 	nr = percpu_bitfield_take(a, c, order, bottom + 1, a->batch[order]);
 	if (unlikely(!nr)) {
 		percpu_bitfield_flush(a, c);

@@ -13,9 +13,10 @@
  *   remote bits	any CPU ors them in, and queues the chunk with its owner
  *			unless it is queued; the owner unqueues it, then takes
  *			the bits.
- *   a chunk's owner	changes from nobody by the CAS, to nobody by its owner
- *			when it is all free, and from one CPU to another only
- *			while all CPUs stand still (percpu_bitfield_revoke.h).
+ *   a chunk's owner	changes from nobody by the CAS; to nobody by its owner
+ *			when it is all free; to whoever frees all of it in one
+ *			piece, as all of it was his; and otherwise only while
+ *			all CPUs stand still (percpu_bitfield_revoke.h).
  *   a CPU's stacks	that CPU; and whoever has all others stand still.
  */
 #ifndef KMB_FRAME_PERCPU_BITFIELD_TYPES_H
@@ -44,9 +45,9 @@
  * Blocks that a stack of each order holds at most. Orders to 3 and 9 are those
  * that kernels keep per CPU, too; the others need but a few.
  */
-#define PERCPU_BITFIELD_DEPTHS 1024, 256, 128, 64, 32, 16, 16, 8, 8, 16, 4
+#define PERCPU_BITFIELD_DEPTHS 1024, 512, 256, 128, 32, 16, 16, 8, 8, 16, 4
 #define PERCPU_BITFIELD_ENTRIES \
-	(1024 + 256 + 128 + 64 + 32 + 16 + 16 + 8 + 8 + 16 + 4)
+	(1024 + 512 + 256 + 128 + 32 + 16 + 16 + 8 + 8 + 16 + 4)
 
 static const uint16_t percpu_bitfield_depth[NR_PAGE_ORDERS] = {
 	PERCPU_BITFIELD_DEPTHS
