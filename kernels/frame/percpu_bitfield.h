@@ -18,7 +18,7 @@
  * Their state and who may write it: percpu_bitfield_types.h.
  *
  * What a CPU may keep from the others, who then have to stop it, is bounded:
- *   - in stacks, of each order no more than its depth, and no more than a 32nd
+ *   - in stacks, of each order no more than its depth, and no more than a 256th
  *     of an equal share of the zone, but one block; after a refill one batch,
  *     or for order 0 a batch and the rest of a word;
  *   - chunks of its own that are all free, as many as an equal share has;
@@ -55,6 +55,7 @@ static inline size_t percpu_bitfield_boot_bytes(uint64_t nr_pages,
 }
 
 #include "percpu_bitfield_check.h"
+#include "percpu_bitfield_query.h"
 
 static inline void
 percpu_bitfield_create_cpu(struct percpu_bitfield_allocator *a, unsigned cpu)
@@ -73,7 +74,7 @@ percpu_bitfield_create_cpu(struct percpu_bitfield_allocator *a, unsigned cpu)
 static inline void
 percpu_bitfield_create_depths(struct percpu_bitfield_allocator *a)
 {
-	uint64_t share = a->nr_pages / 32 / a->nr_cpus;
+	uint64_t share = a->nr_pages / 256 / a->nr_cpus;
 
 	for (unsigned o = 0; o < NR_PAGE_ORDERS; o++) {
 		uint64_t nr = share >> o ? share >> o : 1;

@@ -39,6 +39,10 @@ forceinline void percpu_bitfield_mark(struct percpu_bitfield_allocator *a,
 forceinline uint64_t percpu_bitfield_free_bits(
 	const struct percpu_bitfield_allocator *a, uint64_t word)
 {
+	uint32_t state = a->state[word / CHUNK_WORDS];
+
+	if ((state & ~CHUNK_OWNER) == CHUNK_WHOLE)
+		return a->remote[word];
 	return a->bits[word] | a->remote[word];
 }
 
@@ -101,15 +105,17 @@ percpu_bitfield_chunk_valid(const struct percpu_bitfield_allocator *a,
 	const uint64_t *words = &a->bits[i * CHUNK_WORDS];
 	uint32_t state = a->state[i], owner = state >> CHUNK_OWNER_SHIFT;
 	unsigned tight = (state & CHUNK_TIGHT) >> CHUNK_TIGHT_SHIFT;
-	uint64_t nr = 0, remote = 0;
+	uint64_t nr = 0, remote = 0, twice = 0;
 
 	for (unsigned w = 0; w < CHUNK_WORDS; w++) {
 		nr += scan_weight(words[w]);
 		remote |= a->remote[i * CHUNK_WORDS + w];
-		if (words[w] & a->remote[i * CHUNK_WORDS + w])
-			return false;
+		twice |= words[w] & a->remote[i * CHUNK_WORDS + w];
 	}
-	if (nr != (state & CHUNK_COUNT) || owner > a->nr_cpus ||
+	if ((state & ~CHUNK_OWNER) == CHUNK_WHOLE)
+		return owner && owner <= a->nr_cpus && !remote &&
+		       nr == CHUNK_FRAMES;
+	if (twice || nr != (state & CHUNK_COUNT) || owner > a->nr_cpus ||
 	    (!owner && state != CHUNK_FRAMES) ||
 	    (remote && a->link[i] == CHUNK_UNQUEUED))
 		return false;
@@ -137,73 +143,79 @@ percpu_bitfield_cpu_valid(const struct percpu_bitfield_allocator *a,
 	       !c->bad_frees;
 }
 
-/* Set (or clear) in the bits what a stack holds; false: an entry is bad. */
+/* Could a block lie in a stack: is none of it free, nor laid on the bits? */
 static inline bool
-percpu_bitfield_overlay(struct percpu_bitfield_allocator *a,
-			const struct percpu_bitfield_stack *s, unsigned order,
-			unsigned nr, bool set)
+percpu_bitfield_entry_valid(const struct percpu_bitfield_allocator *a,
+			    uint64_t frame, unsigned order)
 {
-	for (unsigned i = 1; i <= nr; i++) {
-		uint64_t frame = s->base[i] - a->start_pfn;
-		uint64_t mask = percpu_bitfield_mask(order < 6 ? order : 6);
-		unsigned words = order < 6 ? 1 : 1u << (order - 6);
+	uint64_t word = frame / BITS_PER_WORD;
+	uint64_t nr_words = order < 6 ? 1 : 1u << (order - 6);
+	uint64_t mask = percpu_bitfield_mask(order < 6 ? order : 6)
+			<< frame % BITS_PER_WORD;
 
-		if (frame >= a->nr_pages || frame % (1u << order))
+	if (frame >= a->nr_pages || frame % (1u << order))
+		return false;
+	for (uint64_t w = word; w < word + nr_words; w++) {
+		uint32_t state = a->state[w / CHUNK_WORDS] & ~CHUNK_OWNER;
+
+		if (order >= CHUNK_ORDER
+			    ? state != CHUNK_WHOLE || a->bits[w] != ~0ull
+			    : (a->bits[w] | a->remote[w]) & mask)
 			return false;
-		mask <<= frame % BITS_PER_WORD;
-		for (unsigned w = 0; w < words; w++) {
-			uint64_t *bits = &a->bits[frame / BITS_PER_WORD + w];
-
-			if (set &&
-			    (*bits | a->remote[frame / BITS_PER_WORD + w]) &
-				    mask)
-				return false;
-			*bits ^= mask;
-		}
 	}
 	return true;
 }
 
-/* No frame is free twice, in bits or in stacks: lay all on the bits. */
+/* Lay the first nr blocks of all stacks on the bits, or take them off again;
+ * how many until one was bad. */
+static inline uint64_t
+percpu_bitfield_overlay(struct percpu_bitfield_allocator *a, uint64_t nr,
+			bool lay)
+{
+	uint64_t done = 0;
+
+	for (unsigned i = 0; i < a->nr_cpus * NR_PAGE_ORDERS; i++) {
+		unsigned o = i % NR_PAGE_ORDERS, left;
+		struct percpu_bitfield_stack *s =
+			&a->cpu[i / NR_PAGE_ORDERS].stack[o];
+		uint64_t mask = percpu_bitfield_mask(o < 6 ? o : 6);
+
+		for (left = percpu_bitfield_count(s); left; left--, done++) {
+			uint64_t frame = s->base[left] - a->start_pfn;
+
+			if (done == nr ||
+			    (lay && !percpu_bitfield_entry_valid(a, frame, o)))
+				return done;
+			for (unsigned f = 0; f < 1u << o; f += BITS_PER_WORD)
+				a->bits[(frame + f) / BITS_PER_WORD] ^=
+					mask << frame % BITS_PER_WORD;
+		}
+	}
+	return done;
+}
+
+/* Bounds of stacks are right, and no frame is free twice, here or there. */
 static inline bool
 percpu_bitfield_stacks_valid(struct percpu_bitfield_allocator *a)
 {
-	bool valid = true;
+	uint64_t total = 0, done;
 
-	for (unsigned i = 0; valid && i < a->nr_cpus * NR_PAGE_ORDERS; i++) {
+	for (unsigned i = 0; i < a->nr_cpus * NR_PAGE_ORDERS; i++) {
 		unsigned o = i % NR_PAGE_ORDERS;
 		struct percpu_bitfield_cpu *c = &a->cpu[i / NR_PAGE_ORDERS];
 		struct percpu_bitfield_stack *s = &c->stack[o];
 		uint32_t *bottom = percpu_bitfield_bottom(c, o);
-		uint32_t *top = (uint32_t *)s->top;
 
-		valid = !(s->top & 1) && s->base >= bottom && top >= s->base &&
-			top <= bottom + percpu_bitfield_depth[o] &&
-			s->low == (a->plain ? (uintptr_t)s->base : UINTPTR_MAX);
+		if (s->top & 1 || s->base < bottom ||
+		    s->top < (uintptr_t)s->base ||
+		    s->top > (uintptr_t)(bottom + percpu_bitfield_depth[o]) ||
+		    s->low != (a->plain ? (uintptr_t)s->base : UINTPTR_MAX))
+			return false;
+		total += percpu_bitfield_count(s);
 	}
-	if (!valid)
-		return false;
-	for (unsigned i = 0; i < a->nr_cpus * NR_PAGE_ORDERS; i++) {
-		unsigned o = i % NR_PAGE_ORDERS;
-		const struct percpu_bitfield_stack *s =
-			&a->cpu[i / NR_PAGE_ORDERS].stack[o];
-
-		valid &= percpu_bitfield_overlay(
-			a, s, o, percpu_bitfield_count(s), true);
-	}
-	/* Whether or not an entry was bad, the same ones are undone: what did
-	 * not go in is not to come out, so a bad one ends it. */
-	if (!valid)
-		return false;
-	for (unsigned i = 0; i < a->nr_cpus * NR_PAGE_ORDERS; i++) {
-		unsigned o = i % NR_PAGE_ORDERS;
-		const struct percpu_bitfield_stack *s =
-			&a->cpu[i / NR_PAGE_ORDERS].stack[o];
-
-		percpu_bitfield_overlay(a, s, o, percpu_bitfield_count(s),
-					false);
-	}
-	return true;
+	done = percpu_bitfield_overlay(a, total, true);
+	percpu_bitfield_overlay(a, done, false);
+	return done == total;
 }
 
 static inline bool percpu_bitfield_validate(struct percpu_bitfield_allocator *a)

@@ -9,6 +9,14 @@
 
 /* ---- putting ---- */
 
+/* Frames on their way into bits that are free there already. */
+static coldpath void percpu_bitfield_bad(struct percpu_bitfield_cpu *c,
+					 unsigned nr)
+{
+	c->bad_frees += nr;
+	WRITE_ONCE(c->taken, c->taken + nr);
+}
+
 /*
  * A chunk is all free. A CPU keeps it, or makes it nobody's where it has its
  * share of such: no bits can be on their way to it, since none is in use.
@@ -38,14 +46,15 @@ forceinline void percpu_bitfield_add(struct percpu_bitfield_allocator *a,
 	if (unlikely(old & mask)) {
 		unsigned bad = (unsigned)scan_weight(old & mask);
 
-		c->bad_frees += bad;
-		c->taken += bad;
+		percpu_bitfield_bad(c, bad);
 		nr -= bad;
+		if (!nr)
+			return;
 	}
-	a->bits[word] = old | mask;
+	WRITE_ONCE(a->bits[word], old | mask);
 	state += nr;
 	WRITE_ONCE(a->state[chunk], state);
-	if (unlikely((state & CHUNK_COUNT) == CHUNK_FRAMES) && nr)
+	if (unlikely((state & CHUNK_COUNT) == CHUNK_FRAMES))
 		percpu_bitfield_keep(a, percpu_bitfield_owner(a, state), chunk);
 }
 
@@ -80,15 +89,12 @@ percpu_bitfield_add_remote(struct percpu_bitfield_allocator *a,
 
 	/* Nobody's chunks are all free. */
 	if (unlikely(!(state & CHUNK_OWNER))) {
-		c->bad_frees += nr;
-		c->taken += nr;
+		percpu_bitfield_bad(c, nr);
 		return;
 	}
 	old = __atomic_fetch_or(&a->remote[word], mask, __ATOMIC_SEQ_CST);
-	if (unlikely(old & mask)) {
-		c->bad_frees += scan_weight(old & mask);
-		c->taken += (int64_t)scan_weight(old & mask);
-	}
+	if (unlikely(old & mask))
+		percpu_bitfield_bad(c, (unsigned)scan_weight(old & mask));
 	percpu_bitfield_queue(a, state, (uint32_t)(word / CHUNK_WORDS));
 }
 
@@ -121,8 +127,7 @@ forceinline void percpu_bitfield_put_frames(struct percpu_bitfield_allocator *a,
 		unsigned merged = 0;
 
 		if (unlikely(frame >= a->nr_pages)) {
-			c->bad_frees++;
-			c->taken++;
+			percpu_bitfield_bad(c, 1);
 			i++;
 			continue;
 		}
@@ -141,20 +146,16 @@ forceinline void percpu_bitfield_put_frames(struct percpu_bitfield_allocator *a,
 
 /*
  * A whole chunk: whoever frees it holds all of it, so that nobody else writes
- * its bits or its state. It becomes ours, or nobody's, without an atomic
- * operation. False: some of it is free already.
+ * its state. It becomes ours, or nobody's, without an atomic operation. False:
+ * it was not handed out so.
  */
 forceinline bool percpu_bitfield_put_chunk(struct percpu_bitfield_allocator *a,
 					   struct percpu_bitfield_cpu *c,
 					   uint64_t chunk)
 {
-	uint64_t *words = &a->bits[chunk * CHUNK_WORDS], any = 0;
-
-	for (unsigned i = 0; i < CHUNK_WORDS; i++)
-		any |= words[i];
-	if (unlikely(any || READ_ONCE(a->state[chunk]) & CHUNK_COUNT))
+	if (unlikely((READ_ONCE(a->state[chunk]) & ~CHUNK_OWNER) !=
+		     CHUNK_WHOLE))
 		return false;
-	memset(words, 0xff, CHUNK_WORDS * sizeof(*words));
 	percpu_bitfield_keep(a, c, chunk);
 	return true;
 }
@@ -167,8 +168,7 @@ percpu_bitfield_put_block(struct percpu_bitfield_allocator *a,
 	uint64_t word = frame / BITS_PER_WORD;
 
 	if (unlikely(frame >= a->nr_pages)) {
-		c->bad_frees += 1u << order;
-		c->taken += 1u << order;
+		percpu_bitfield_bad(c, 1u << order);
 		return;
 	}
 	if (order < 6) {
@@ -195,7 +195,7 @@ static inline void percpu_bitfield_put(struct percpu_bitfield_allocator *a,
 				       const uint32_t *entry, unsigned nr,
 				       unsigned order, bool alone)
 {
-	c->taken -= (int64_t)nr << order;
+	WRITE_ONCE(c->taken, c->taken - ((int64_t)nr << order));
 	if (!order) {
 		percpu_bitfield_put_frames(a, c, entry, nr, alone);
 		return;
@@ -323,7 +323,7 @@ percpu_bitfield_cut_frames(struct percpu_bitfield_allocator *a, uint64_t *words,
 			continue;
 		nr += a->scan->expand(words[i], pfn + i * BITS_PER_WORD,
 				      out + nr);
-		words[i] = 0;
+		WRITE_ONCE(words[i], 0);
 	}
 	return nr;
 }
@@ -337,13 +337,15 @@ static inline unsigned percpu_bitfield_cut_runs(uint64_t *words, uint32_t pfn,
 
 	for (unsigned i = 0; i < CHUNK_WORDS && nr < max; i++) {
 		uint64_t runs = percpu_bitfield_runs(words[i], order);
+		uint64_t taken = 0;
 
 		for (; runs && nr < max; runs &= runs - 1) {
 			unsigned bit = ffs64(runs);
 
-			words[i] &= ~(percpu_bitfield_mask(order) << bit);
+			taken |= percpu_bitfield_mask(order) << bit;
 			out[nr++] = pfn + i * BITS_PER_WORD + bit;
 		}
+		WRITE_ONCE(words[i], words[i] & ~taken);
 	}
 	return nr;
 }
@@ -369,7 +371,7 @@ static inline unsigned percpu_bitfield_cut_words(uint64_t *words, uint32_t pfn,
 		if (!percpu_bitfield_all_free(words + i, n))
 			continue;
 		for (unsigned w = i; w < i + n; w++)
-			words[w] = 0;
+			WRITE_ONCE(words[w], 0);
 		out[nr++] = pfn + i * BITS_PER_WORD;
 	}
 	return nr;
@@ -404,7 +406,7 @@ static inline unsigned percpu_bitfield_cut(struct percpu_bitfield_allocator *a,
 	return nr;
 }
 
-/* A chunk that is all free: order 9. */
+/* A chunk that is all free: order 9. Its bits are left as they are. */
 forceinline unsigned
 percpu_bitfield_cut_chunk(struct percpu_bitfield_allocator *a,
 			  struct percpu_bitfield_cpu *c, uint32_t chunk,
@@ -412,10 +414,8 @@ percpu_bitfield_cut_chunk(struct percpu_bitfield_allocator *a,
 {
 	if ((state & CHUNK_COUNT) != CHUNK_FRAMES)
 		return 0;
-	memset(&a->bits[(uint64_t)chunk * CHUNK_WORDS], 0,
-	       CHUNK_WORDS * sizeof(*a->bits));
 	c->nr_empty--;
-	WRITE_ONCE(a->state[chunk], c->mine);
+	WRITE_ONCE(a->state[chunk], c->mine | CHUNK_WHOLE);
 	*out = (uint32_t)a->start_pfn + chunk * CHUNK_FRAMES;
 	return 1;
 }

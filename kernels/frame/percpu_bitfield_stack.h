@@ -127,7 +127,7 @@ static inline unsigned percpu_bitfield_take(struct percpu_bitfield_allocator *a,
 		if (nr < max)
 			c->queue[order].at++;
 	}
-	c->taken += (int64_t)nr << order;
+	WRITE_ONCE(c->taken, c->taken + ((int64_t)nr << order));
 	return nr;
 }
 
@@ -216,13 +216,16 @@ percpu_bitfield_free_slow(struct percpu_bitfield_allocator *a,
 			  unsigned order)
 {
 	struct percpu_bitfield_stack *s = &c->stack[order];
+	const unsigned depth = a->depth[order];
 	unsigned nr;
 	uint32_t *top;
 
 	percpu_bitfield_enter(c, s);
 	nr = percpu_bitfield_count(s);
-	if (s->base + nr == percpu_bitfield_bottom(c, order) + a->depth[order])
-		percpu_bitfield_spill(a, c, order, nr - nr / 2);
+	/* Refills may have gone beyond the end, thieves have moved the base. */
+	if (s->base + nr >= percpu_bitfield_bottom(c, order) + depth)
+		percpu_bitfield_spill(a, c, order,
+				      nr - (nr < depth ? nr : depth) / 2);
 	top = (uint32_t *)s->top + 1;
 	*top = pfn;
 	smp_store_release(&s->top, (uintptr_t)top);

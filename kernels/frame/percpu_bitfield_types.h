@@ -33,6 +33,12 @@
 
 #define CHUNK_WORDS (CHUNK_FRAMES / BITS_PER_WORD)
 
+/*
+ * In place of tight and count: all of the chunk is handed out as one piece, and
+ * its bits say nothing. So a huge frame costs one word, and no line of bits.
+ */
+#define CHUNK_WHOLE CHUNK_TIGHT
+
 /* A chunk's link: not queued, the last of a list, else the next chunk + 2. */
 #define CHUNK_UNQUEUED 0u
 #define CHUNK_LAST 1u
@@ -149,7 +155,7 @@ forceinline void percpu_bitfield_set(struct percpu_bitfield_allocator *a,
 				     struct percpu_bitfield_stack *s,
 				     uint32_t *base, unsigned nr)
 {
-	s->base = base;
+	WRITE_ONCE(s->base, base);
 	WRITE_ONCE(s->low, a->plain ? (uintptr_t)base : UINTPTR_MAX);
 	smp_store_release(&s->top, (uintptr_t)(base + nr));
 }
