@@ -43,7 +43,8 @@ load cli
 	done
 	run -0 "$kmembench" list frame
 	for strategy in null floor first_fit first_fit_2_6_11 next_fit free_area free_area_mt \
-		pair_bitmap hierarchical pcp_2_6_11 pcp pcp_nolock; do
+		pair_bitmap hierarchical pcp_2_6_11 pcp pcp_nolock \
+		percpu_bitfield; do
 		grep -qE "^  $strategy +[^ ].{9,}" <<<"$output"
 	done
 	[[ $output != *scan:* ]]

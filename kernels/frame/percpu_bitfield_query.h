@@ -11,10 +11,10 @@
 forceinline uint64_t
 percpu_bitfield_count_racy(const struct percpu_bitfield_stack *s)
 {
-	uintptr_t top = READ_ONCE(s->top) & ~(uintptr_t)1;
-	uintptr_t base = (uintptr_t)READ_ONCE(s->base);
+	const uint32_t *top = percpu_bitfield_top(s);
+	const uint32_t *base = READ_ONCE(s->base);
 
-	return top > base ? (top - base) / sizeof(uint32_t) : 0;
+	return top > base ? (uint64_t)(top - base) : 0;
 }
 
 /*

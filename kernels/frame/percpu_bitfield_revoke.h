@@ -89,7 +89,7 @@ percpu_bitfield_take_stacks(struct percpu_bitfield_allocator *a,
 
 		percpu_bitfield_put(a, c, s->base + 1, percpu_bitfield_count(s),
 				    o, true);
-		WRITE_ONCE(s->base, (uint32_t *)s->top);
+		WRITE_ONCE(s->base, percpu_bitfield_top(s));
 	}
 }
 

@@ -185,7 +185,7 @@ forceinline void percpu_bitfield_enter(struct percpu_bitfield_cpu *c,
 {
 	for (;;) {
 		__atomic_store_n(&c->busy, 1, __ATOMIC_SEQ_CST);
-		bracket_leave(&s->top, s->top & ~(uintptr_t)1);
+		bracket_leave(&s->top, (uintptr_t)percpu_bitfield_top(s));
 		if (likely(!__atomic_load_n(&c->stopped, __ATOMIC_SEQ_CST)))
 			return;
 		smp_store_release(&c->busy, 0);
@@ -204,7 +204,7 @@ forceinline void percpu_bitfield_leave(struct percpu_bitfield_cpu *c)
 /* Take the last block of a stack that has one. */
 forceinline pfn_t percpu_bitfield_pop(struct percpu_bitfield_stack *s)
 {
-	uint32_t *top = (uint32_t *)s->top;
+	uint32_t *top = percpu_bitfield_top(s);
 
 	smp_store_release(&s->top, (uintptr_t)(top - 1));
 	return *top;
@@ -226,7 +226,7 @@ percpu_bitfield_free_slow(struct percpu_bitfield_allocator *a,
 	if (s->base + nr >= percpu_bitfield_bottom(c, order) + depth)
 		percpu_bitfield_spill(a, c, order,
 				      nr - (nr < depth ? nr : depth) / 2);
-	top = (uint32_t *)s->top + 1;
+	top = percpu_bitfield_top(s) + 1;
 	*top = pfn;
 	smp_store_release(&s->top, (uintptr_t)top);
 	percpu_bitfield_leave(c);

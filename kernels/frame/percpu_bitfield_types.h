@@ -144,10 +144,17 @@ forceinline uint32_t *percpu_bitfield_bottom(struct percpu_bitfield_cpu *c,
 	return bottom;
 }
 
+/* The last entry: a CPU that stands still may yet mark it, before it sees why
+ * it should not. */
+forceinline uint32_t *percpu_bitfield_top(const struct percpu_bitfield_stack *s)
+{
+	return (uint32_t *)(READ_ONCE(s->top) & ~(uintptr_t)1);
+}
+
 forceinline unsigned
 percpu_bitfield_count(const struct percpu_bitfield_stack *s)
 {
-	return (unsigned)((const uint32_t *)s->top - s->base);
+	return (unsigned)(percpu_bitfield_top(s) - s->base);
 }
 
 /* Set a stack that this CPU is at, in the slow path. */
