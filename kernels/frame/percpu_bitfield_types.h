@@ -43,9 +43,11 @@
 #define CHUNK_UNQUEUED 0u
 #define CHUNK_LAST 1u
 
-/* Candidates that one pass finds at most, and when it has seen enough. */
-#define CHUNK_CANDIDATES 64
-#define CHUNK_ENOUGH 1024
+/* Candidates that one pass finds at most, and the free frames that are enough
+ * beside a block for each: what is found is out of date by the time it is used.
+ */
+#define CHUNK_CANDIDATES 64u
+#define CHUNK_ENOUGH 1024u
 
 /*
  * Blocks that a stack of each order holds at most. Orders to 3 and 9 are those

@@ -36,9 +36,14 @@ forceinline ATTRIBUTES vec_avx2 below_avx2(vec_avx2 a, vec_avx2 b)
 	return ~_mm256_cmpeq_epi32(_mm256_max_epu32(a, b), a);
 }
 
-forceinline ATTRIBUTES uint32_t mask_avx2(vec_avx2 lanes)
+forceinline ATTRIBUTES vec_avx2 spoil_avx2(vec_avx2 v, vec_avx2 a, vec_avx2 b)
 {
-	return (uint32_t)_mm256_movemask_ps((__m256)lanes);
+	return v | below_avx2(a, b);
+}
+
+forceinline ATTRIBUTES uint32_t hits_avx2(vec_avx2 a, vec_avx2 b)
+{
+	return (uint32_t)_mm256_movemask_ps((__m256)below_avx2(a, b));
 }
 
 static ATTRIBUTES unsigned expand_avx2(uint64_t word, uint32_t base,
@@ -86,14 +91,15 @@ forceinline ATTRIBUTES vec_avx512 min_avx512(vec_avx512 a, vec_avx512 b)
 	return _mm512_min_epu32(a, b);
 }
 
-forceinline ATTRIBUTES vec_avx512 below_avx512(vec_avx512 a, vec_avx512 b)
+forceinline ATTRIBUTES vec_avx512 spoil_avx512(vec_avx512 v, vec_avx512 a,
+					       vec_avx512 b)
 {
-	return _mm512_maskz_set1_epi32(_mm512_cmplt_epu32_mask(a, b), -1);
+	return _mm512_mask_set1_epi32(v, _mm512_cmplt_epu32_mask(a, b), -1);
 }
 
-forceinline ATTRIBUTES uint32_t mask_avx512(vec_avx512 lanes)
+forceinline ATTRIBUTES uint32_t hits_avx512(vec_avx512 a, vec_avx512 b)
 {
-	return _mm512_test_epi32_mask(lanes, lanes);
+	return _mm512_cmplt_epu32_mask(a, b);
 }
 
 /*

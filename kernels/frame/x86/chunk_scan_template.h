@@ -7,7 +7,8 @@
  *   NEEDS		enum cpu_feature
  *   LANES		of 32 bits in a vector; divides CHUNK_VECTOR
  * and, defined before with the suffix: vec, load, all (one number in all
- * lanes), sub, min and below (unsigned; ones or zeros), mask (a bit a lane).
+ * lanes), sub, min (unsigned), spoil(v, a, b), which is v with all ones where
+ * a < b, and hits(a, b), a bit for each lane where a < b.
  */
 #define vec V(vec)
 
@@ -25,10 +26,9 @@ forceinline ATTRIBUTES vec V(room)(const uint32_t *p, uint32_t mine,
 	vec count = state ^ tight;
 	vec room = V(min)(V(sub)(count, V(all)(frames)),
 			  V(sub)(count, V(all)(mine + frames)));
-	vec unfit = V(below)(V(sub)(tight, V(all)(1u << CHUNK_TIGHT_SHIFT)),
-			     V(all)(order << CHUNK_TIGHT_SHIFT));
 
-	return room | unfit;
+	return V(spoil)(room, V(sub)(tight, V(all)(1u << CHUNK_TIGHT_SHIFT)),
+			V(all)(order << CHUNK_TIGHT_SHIFT));
 }
 
 static ATTRIBUTES uint32_t V(least)(const uint32_t *state, uint64_t nr,
@@ -55,8 +55,8 @@ static ATTRIBUTES unsigned V(collect)(const uint32_t *state, uint64_t from,
 	unsigned found = 0;
 
 	for (uint64_t i = from; i < nr; i += LANES) {
-		uint32_t hits = V(mask)(V(below)(
-			V(room)(state + i, mine, order), V(all)(room + 1)));
+		uint32_t hits = V(hits)(V(room)(state + i, mine, order),
+					V(all)(room + 1));
 
 		for (; hits; hits &= hits - 1) {
 			uint64_t at = i + ffs64(hits);
