@@ -1,7 +1,8 @@
 /*
  * percpu_bitfield.h - our own: a bitfield cut in chunks that each CPU owns some
- * of, behind small stacks of frame numbers. No lock and no atomic operation but
- * where frames change CPUs.
+ * of, behind small stacks of frame numbers. Pops and pushes are plain stores;
+ * there is one atomic operation in a refill or a spill, more only where frames
+ * change CPUs, and a lock only for who has run dry.
  *
  *   alloc, free	a pop or a push of a per-CPU stack of 32-bit frame
  *			numbers, one for each order; struct page is not touched
@@ -10,7 +11,7 @@
  *			chunk. One vector pass over all chunks' states finds
  *			enough of them for many refills. Fullest first is what
  *			leaves huge frames whole
- *   drain		the colder half of a full stack: own chunks by plain
+ *   spill		the colder half of a full stack: own chunks by plain
  *			stores, neighbours merged; others' by an atomic or, and
  *			their owner is told once a chunk
  *   running dry	all others are stopped for a moment, and every second
@@ -21,15 +22,16 @@
  *   - in stacks, of each order no more than its depth, and no more than a 256th
  *     of an equal share of the zone, but one block; after a refill one batch,
  *     or for order 0 a batch and the rest of a word;
- *   - chunks of its own that are all free, as many as an equal share has;
- *   - the free frames of chunks that are not all free: at most as many of these
- *     as there are frames in use.
+ *   - chunks of its own that are all free: an eighth of an equal share, and
+ *     those it took and has not used yet;
+ *   - the free frames of chunks of which some are in use: below 512 for each.
  * Nothing of this is ever lost to an alloc: a failure has stopped all others
  * and looked everywhere, so it is exact.
  *
  * A double free is found when a frame comes to a chunk that has it free
- * already, a foreign one when it has no chunk; they are counted in bad_frees,
- * and the state is not valid any more. Debug builds trap both at once.
+ * already, a foreign one when it has no chunk or nobody's; they are counted in
+ * bad_frees, and the state is not valid any more. Until then a stack may hand
+ * them out. Debug builds trap both at once.
  */
 #ifndef KMB_FRAME_PERCPU_BITFIELD_H
 #define KMB_FRAME_PERCPU_BITFIELD_H
@@ -64,10 +66,12 @@ percpu_bitfield_create_cpu(struct percpu_bitfield_allocator *a, unsigned cpu)
 
 	c->mine = (cpu + 1) << CHUNK_OWNER_SHIFT;
 	c->pending = CHUNK_LAST;
-	for (unsigned o = 0; o < NR_PAGE_ORDERS; o++)
-		percpu_bitfield_set(a, &c->stack[o],
-				    percpu_bitfield_bottom(c, o), 0);
-	percpu_bitfield_start_stacks(a, c);
+	for (unsigned o = 0; o < NR_PAGE_ORDERS; o++) {
+		uint32_t *bottom = percpu_bitfield_bottom(c, o);
+
+		percpu_bitfield_set(a, &c->stack[o], bottom, 0);
+		c->stack[o].high = (uintptr_t)(bottom + a->depth[o]);
+	}
 }
 
 /* Stacks in proportion to what there is for each CPU. */
@@ -109,7 +113,7 @@ static inline int percpu_bitfield_create(struct percpu_bitfield_allocator *a,
 		.nr_states = (uint32_t)align_up(nr_chunks, CHUNK_VECTOR),
 		.nr_cpus = nr_cpus,
 		.plain = !BRACKET_NEEDS_FENCE || mem->host->fence_others,
-		.keep = nr_chunks / nr_cpus,
+		.keep = nr_chunks / nr_cpus / 8,
 		.mem = mem,
 	};
 	a->bits = (uint64_t *)(a->cpu + nr_cpus);
@@ -160,10 +164,14 @@ forceinline void percpu_bitfield_free(struct percpu_bitfield_allocator *a,
 
 	percpu_bitfield_mark(a, pfn, order, false);
 	physmem_poison(a->mem, pfn, order);
-	top = bracket_enter(&s->top);
-	if (likely(top < bracket_asked(&s->high))) {
+	/*
+	 * No mark: a push is one store, behind which nobody looks until it is
+	 * done. Pairs with the thief's wait, and its read of top.
+	 */
+	top = READ_ONCE(s->top);
+	if (likely(top < s->high)) {
 		((uint32_t *)top)[1] = (uint32_t)pfn;
-		bracket_leave(&s->top, top + sizeof(uint32_t));
+		smp_store_release(&s->top, top + sizeof(uint32_t));
 	} else {
 		percpu_bitfield_free_slow(a, c, (uint32_t)pfn, order);
 	}

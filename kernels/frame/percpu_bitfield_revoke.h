@@ -7,11 +7,12 @@
  *   1. set `stopped`, which its slow path asks for after it has set `busy`;
  *      both are sequentially consistent, so either it sees us or we see it;
  *   2. wait for `busy` to be clear. From here on its bounds are ours;
- *   3. move the bounds of its stacks so that every pop and push fails into the
- *      slow path, fence all CPUs (bracket.h), and wait for their marks.
- * Then nothing is in flight: each freed bit is in a word, in a stack or in a
- * chunk that is queued, and the thief may write all of it. A failure after that
- * is exact: no aligned free block was left at that moment.
+ *   3. move the low bound of its stacks so that every pop fails into the slow
+ *      path, fence all CPUs (bracket.h), and wait for their marks.
+ * Then no bit is in flight: each free one is in a word, in a stack or in a
+ * chunk that is queued, and the thief may write all of it. Only pushes go on,
+ * above what it saw of a stack, which is as if they came later. So a failure is
+ * exact: no aligned free block was left at that moment.
  *
  * It takes every second chunk that fits from whoever has it, so that CPUs in
  * turn need it ever less often; only then the others' stacks.
@@ -28,10 +29,8 @@
 
 static inline void percpu_bitfield_stop_stacks(struct percpu_bitfield_cpu *c)
 {
-	for (unsigned o = 0; o < NR_PAGE_ORDERS; o++) {
+	for (unsigned o = 0; o < NR_PAGE_ORDERS; o++)
 		bracket_ask(&c->stack[o].low, UINTPTR_MAX);
-		bracket_ask(&c->stack[o].high, 0);
-	}
 }
 
 static inline void percpu_bitfield_stop(struct percpu_bitfield_allocator *a,
@@ -52,19 +51,15 @@ static inline void percpu_bitfield_stop(struct percpu_bitfield_allocator *a,
 		bracket_wait(&other->stack[o].top);
 }
 
-/* The bounds of a CPU's stacks, where the fast path may be used. */
+/* Pops may be plain again, where they ever were. */
 static inline void
 percpu_bitfield_start_stacks(struct percpu_bitfield_allocator *a,
 			     struct percpu_bitfield_cpu *c)
 {
 	if (!a->plain)
 		return;
-	for (unsigned o = 0; o < NR_PAGE_ORDERS; o++) {
-		uint32_t *end = percpu_bitfield_bottom(c, o) + a->depth[o];
-
+	for (unsigned o = 0; o < NR_PAGE_ORDERS; o++)
 		bracket_ask(&c->stack[o].low, (uintptr_t)c->stack[o].base);
-		bracket_ask(&c->stack[o].high, (uintptr_t)end);
-	}
 }
 
 static inline void percpu_bitfield_resume(struct percpu_bitfield_allocator *a,
@@ -86,10 +81,10 @@ percpu_bitfield_take_stacks(struct percpu_bitfield_allocator *a,
 {
 	for (unsigned o = 0; o < NR_PAGE_ORDERS; o++) {
 		struct percpu_bitfield_stack *s = &other->stack[o];
+		unsigned nr = percpu_bitfield_count(s);
 
-		percpu_bitfield_put(a, c, s->base + 1, percpu_bitfield_count(s),
-				    o, true);
-		WRITE_ONCE(s->base, percpu_bitfield_top(s));
+		percpu_bitfield_put(a, c, s->base + 1, nr, o, true);
+		WRITE_ONCE(s->base, s->base + nr);
 	}
 }
 

@@ -177,7 +177,7 @@ percpu_bitfield_refill(struct percpu_bitfield_allocator *a,
 /* ---- in and out ---- */
 
 /*
- * Begin the slow path, coming from the fast one with the stack marked. Not
+ * Begin the slow path, coming from the fast one, perhaps with a mark. Not
  * while a thief has us stand still: it has seen `busy` clear, or it waits.
  */
 forceinline void percpu_bitfield_enter(struct percpu_bitfield_cpu *c,
@@ -223,7 +223,7 @@ percpu_bitfield_free_slow(struct percpu_bitfield_allocator *a,
 	percpu_bitfield_enter(c, s);
 	nr = percpu_bitfield_count(s);
 	/* Refills may have gone beyond the end, thieves have moved the base. */
-	if (s->base + nr >= percpu_bitfield_bottom(c, order) + depth)
+	if (s->top >= s->high)
 		percpu_bitfield_spill(a, c, order,
 				      nr - (nr < depth ? nr : depth) / 2);
 	top = percpu_bitfield_top(s) + 1;

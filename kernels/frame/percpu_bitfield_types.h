@@ -74,7 +74,7 @@ static const uint16_t percpu_bitfield_batch[NR_PAGE_ORDERS] = { 64, 32, 16, 8,
 struct percpu_bitfield_stack {
 	uintptr_t top;	/* the last entry; odd: the CPU is at it */
 	uintptr_t low;	/* pops need top above it: base, or UINTPTR_MAX */
-	uintptr_t high; /* pushes need top below it: the end, or 0 */
+	uintptr_t high; /* pushes need top below it: the end; constant */
 	uint32_t *base; /* the entry below the first */
 };
 
@@ -150,7 +150,8 @@ forceinline uint32_t *percpu_bitfield_bottom(struct percpu_bitfield_cpu *c,
  * it should not. */
 forceinline uint32_t *percpu_bitfield_top(const struct percpu_bitfield_stack *s)
 {
-	return (uint32_t *)(READ_ONCE(s->top) & ~(uintptr_t)1);
+	/* pairs with the release of a push */
+	return (uint32_t *)(smp_load_acquire(&s->top) & ~(uintptr_t)1);
 }
 
 forceinline unsigned
