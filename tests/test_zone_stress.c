@@ -116,7 +116,7 @@ static void stress_sleep(void)
 #undef STRATEGY
 #undef ZONE_COUNTED
 
-#define ZONE_COUNTED(z, stats) hierarchical_locked_stats(&(z)->frames, stats)
+#define ZONE_COUNTED(z, stats) percpu_bitfield_stats(&(z)->frames.frames, stats)
 #define ZONE_ANY_BLOCK
 #define STRATEGY zone_frame
 #include "zone_trace_checks.h"
