@@ -5,14 +5,18 @@
 #include "zone_machine.h"
 
 #include "../kernels/zone/zone_lock.h"
+#define ZONE_CREATED(s) ((void)(s))
 #define STRATEGY zone_lock
 #include "zone_checks.h"
 #undef STRATEGY
+#undef ZONE_CREATED
 
-#include "../kernels/zone/zone_frame.h"
+#include "zone_drift.h"
+#define ZONE_CREATED(s) drift_far(s)
 #define STRATEGY zone_frame
 #include "zone_checks.h"
 #undef STRATEGY
+#undef ZONE_CREATED
 
 int main(void)
 {

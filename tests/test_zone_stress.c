@@ -3,13 +3,13 @@
  * by one thread against the formula, and by several with kswapd beside them
  * (for $KMB_STRESS_SECONDS, else a second).
  */
+#include "zone_drift.h"
 #include "zone_machine.h"
 
 #include <pthread.h>
 #include <sched.h>
 #include <time.h>
 
-#include "../kernels/zone/zone_frame.h"
 #include "../kernels/zone/zone_lock.h"
 #include "../kernels/zone/zone_pcp.h"
 
@@ -101,6 +101,8 @@ static void stress_sleep(void)
 	WRITE_ONCE(stress_over, true);
 }
 
+#define ZONE_CREATED(s) ((void)(s))
+
 /* What each strategy's formula counts: a buddy's own blocks, or all of them. */
 #define ZONE_COUNTED(z, stats) free_area_stats(&(z)->frames, stats)
 #define STRATEGY zone_lock
@@ -118,11 +120,14 @@ static void stress_sleep(void)
 
 #define ZONE_COUNTED(z, stats) percpu_bitfield_stats(&(z)->frames.frames, stats)
 #define ZONE_ANY_BLOCK
+#undef ZONE_CREATED
+#define ZONE_CREATED(s) drift_far(s)
 #define STRATEGY zone_frame
 #include "zone_trace_checks.h"
 #include "zone_stress_checks.h"
 #undef STRATEGY
 #undef ZONE_ANY_BLOCK
+#undef ZONE_CREATED
 #undef ZONE_COUNTED
 
 int main(void)

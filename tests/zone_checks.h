@@ -8,6 +8,8 @@
  *             min  low  high   reserve from NORMAL
  *     DMA       8   12    16   100
  *     NORMAL   40   60    80
+ *
+ * ZONE_CREATED(s): what is to be done with new zones.
  */
 static struct S(zones) S(under_test);
 
@@ -44,6 +46,7 @@ static struct S(zones) * S(begin_machine)(unsigned nr_nodes,
 		     S(zones_boot_bytes)(MACHINE_PAGES, config.nr_cpus));
 	assert_int_equal(S(zones_create)(&S(under_test), &machine.mem, &config),
 			 0);
+	ZONE_CREATED(&S(under_test));
 	machine.zones = &S(under_test);
 	machine.free_held = S(free_held);
 	return &S(under_test);
@@ -202,6 +205,29 @@ static void S(step_2_only_nodes_below_low)(void **unused)
 	s->zones.zone[zone_id(1, ZONE_NORMAL)]->marks.low = 2000;
 	S(request)(GFP_KERNEL, 0, ZONE_WOKEN);
 	assert_int_equal(machine.wakes, 2);
+	S(end)();
+}
+
+/* NORMAL on node 0 is kept from a request for HIGHMEM by its reserve, and so
+ * is not short itself: of two nodes that did not serve, one is woken. */
+static void S(step_2_a_reserve_alone_wakes_nobody)(void **unused)
+{
+	static const unsigned blocks[] = { 1, 1 };
+	struct S(zones) *s = S(begin_machine)(2, blocks, 0, 1, NULL);
+
+	(void)unused;
+	s->zones.zone[zone_id(0, ZONE_NORMAL)]->marks =
+		(struct zone_marks){ 10, 20, 30, { 0, 0, 2000 } };
+	s->zones.zone[zone_id(1, ZONE_HIGHMEM)]->marks =
+		(struct zone_marks){ 10, 2000, 3000, { 0 } };
+	for (unsigned n = 0; n < 2; n++)
+		s->zones.node[n]->kswapd.waiting = true;
+	S(reset_counters)();
+	machine.task.node = 1;
+	assert_true(S(request)(GFP_HIGHUSER, 0, ZONE_WOKEN) >= 1024);
+	assert_int_equal(machine.wakes, 1);
+	assert_true(s->zones.node[0]->kswapd.waiting);
+	assert_false(s->zones.node[1]->kswapd.waiting);
 	S(end)();
 }
 
@@ -623,6 +649,7 @@ static int S(run_checks)(void)
 		ZONE_CHECK(step_1_all_zones_at_low),
 		ZONE_CHECK(step_2_kswapd_is_woken_once_and_told_the_order),
 		ZONE_CHECK(step_2_only_nodes_below_low),
+		ZONE_CHECK(step_2_a_reserve_alone_wakes_nobody),
 		ZONE_CHECK(step_3_min_with_harder_and_high),
 		ZONE_CHECK(step_4_memalloc_and_memdie_ignore_marks),
 		ZONE_CHECK(step_5_who_cannot_wait_fails),

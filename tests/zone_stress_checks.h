@@ -132,6 +132,7 @@ static void S(threads_and_kswapd_never_share_a_page)(void **unused)
 	machine_init(2, blocks, 1, 2, S(zones_boot_bytes)(4096, STRESS_CPUS));
 	assert_int_equal(S(zones_create)(&S(stressed), &machine.mem, &config),
 			 0);
+	ZONE_CREATED(&S(stressed));
 	nr = S(stress_fill)(filled);
 	stress_begin();
 	for (unsigned n = 0; n < 2; n++)

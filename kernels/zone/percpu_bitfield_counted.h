@@ -96,8 +96,8 @@ percpu_bitfield_counted_free(struct percpu_bitfield_counted_allocator *a,
 }
 
 /* Free pages, give or take drift. */
-forceinline int64_t percpu_bitfield_counted_about(
-	const struct percpu_bitfield_counted_allocator *a)
+forceinline int64_t
+percpu_bitfield_counted_about(const struct percpu_bitfield_counted_allocator *a)
 {
 	return READ_ONCE(a->free_pages);
 }

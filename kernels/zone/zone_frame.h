@@ -21,16 +21,16 @@
 
 enum { zone_frame_max_threads = percpu_bitfield_counted_max_threads };
 enum { zone_frame_traits = percpu_bitfield_counted_traits };
-static const char zone_frame_models[] =
-	"zones over percpu_bitfield (our own); marks and counts as in Linux 6.x";
+static const char zone_frame_models[] = "zones over percpu_bitfield (our own); "
+					"marks and counts as in Linux 6.x";
 
 forceinline bool
 zone_frame_marks_ok(const struct percpu_bitfield_counted_allocator *frames,
 		    unsigned order, uint64_t mark, uint64_t reserve,
 		    bool harder, bool high)
 {
-	int64_t rest = percpu_bitfield_counted_about(frames) - (1ll << order) +
-		       1;
+	int64_t rest =
+		percpu_bitfield_counted_about(frames) - (1ll << order) + 1;
 
 	if (unlikely(!zone_watermark_ok(rest - frames->drift, NULL, 0, mark,
 					reserve, harder, high))) {
