@@ -217,23 +217,23 @@ int zone_thread_init(struct bench_thread *self, uint64_t nr_slots,
 {
 	struct zone_bench *bench = self->state;
 	struct zone_thread *t = &bench->threads[self->cpu];
-	unsigned nr_piles = self->env->nr_nodes * MAX_NR_ZONES;
 
 	t->nr_slots = nr_slots;
 	t->nr_held = nr_held;
+	t->nr_piles = self->env->nr_nodes * MAX_NR_ZONES;
 	t->slots = malloc((nr_slots + 1) * sizeof(*t->slots));
 	t->held = malloc((nr_held + 1) * sizeof(*t->held));
 	t->pinned = malloc(
 		(zone_bench_node_pages(self->env) * self->env->nr_nodes + 1) *
 		sizeof(*t->pinned));
-	t->piles = malloc(nr_piles * sizeof(*t->piles));
+	t->piles = malloc(t->nr_piles * sizeof(*t->piles));
 	if (!t->slots || !t->held || !t->pinned || !t->piles)
 		return -ENOMEM;
 	for (uint64_t i = 0; i < nr_slots; i++)
 		t->slots[i] = PFN_NONE;
 	for (uint64_t i = 0; i < nr_held; i++)
 		t->held[i] = ZONE_NO_BLOCK;
-	for (unsigned id = 0; id < nr_piles; id++) {
+	for (unsigned id = 0; id < t->nr_piles; id++) {
 		list_init(&t->piles[id].list);
 		t->piles[id].nr = 0;
 	}
@@ -294,8 +294,7 @@ void zone_thread_give(struct zone_thread *t)
 {
 	struct zones *zones = t->zones;
 
-	for (unsigned id = 0; id < t->bench->env->nr_nodes * MAX_NR_ZONES;
-	     id++) {
+	for (unsigned id = 0; id < t->nr_piles; id++) {
 		struct zone_pile *pile = &t->piles[id];
 
 		if (!pile->nr)
@@ -319,7 +318,7 @@ uint64_t zone_thread_drop(struct zone_thread *t)
 		t->held[i] = ZONE_NO_BLOCK;
 		nr++;
 	}
-	for (unsigned id = 0; id < bench->env->nr_nodes * MAX_NR_ZONES; id++) {
+	for (unsigned id = 0; id < t->nr_piles; id++) {
 		struct zone_pile *pile = &t->piles[id];
 
 		nr += pile->nr;

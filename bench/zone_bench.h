@@ -45,7 +45,8 @@ struct zone_thread {
 	uint64_t nr_held;
 	uint64_t *pinned; /* [nr_pinned] the same; not for the killer */
 	uint64_t nr_pinned;
-	struct zone_pile *piles; /* by zone_id() */
+	struct zone_pile *piles; /* [nr_piles], by zone_id() */
+	unsigned nr_piles;
 } cacheline_aligned;
 
 struct zone_kswapd {

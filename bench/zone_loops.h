@@ -8,6 +8,8 @@
  *               is still there, and read it in anew. All of it would leave so
  *               many free pages, in percent of min: 100 is at min, 125 at low,
  *               150 at high; kswapd and the task reclaim what is missing.
+ *   steady_touched  the same, and with every second page one is used that
+ *               has lain there for half a round: reclaim has to spare it.
  *   storm_*     pages until a burst is complete, which then all become page
  *               cache. An eighth of memory is page cache, the rest is in use;
  *               a burst is so many percent of what can be had: page cache and
@@ -20,8 +22,9 @@
  *               page of it, and a block of `size` in a ring of 64.
  *
  * Who is killed for memory gives up its burst or its ring. The references begin
- * with all of memory free, and do not know marks: what they show is the cost of
- * the loop, the page cache's lists included.
+ * with all of memory free, and do not know marks; nor do they reclaim: what
+ * would become page cache in storm_* and high_order is freed at once. So they
+ * show what must be moved, in steady with the page cache's lists.
  */
 #include "zone_bench.h"
 
@@ -132,6 +135,28 @@ forceinline void S(pile_page)(struct zone_thread *t, pfn_t pfn)
 		zone_thread_pile(t, pfn);
 }
 
+/* All piles become page cache; those of the references are free. */
+forceinline void S(give_piles)(struct zone_thread *t)
+{
+	struct zone_pile *end = t->piles + t->nr_piles;
+
+	if (!(S(traits) & FRAME_REFERENCE)) {
+		zone_thread_give(t);
+		return;
+	}
+	for (struct zone_pile *pile = t->piles; pile < end; pile++) {
+		while (!list_empty(&pile->list)) {
+			struct page *page = list_entry(list_pop(&pile->list),
+						       struct page, lru);
+
+			S(free_pages)
+			(t->zones, &t->task, page_to_pfn(&t->bench->mem, page),
+			 0);
+		}
+		pile->nr = 0;
+	}
+}
+
 /* So many pages, as long as there are any above min; `cached` of them, drawn at
  * random, become page cache, the rest stays in use. */
 static void S(fill)(struct bench_thread *self, gfp_t gfp, uint64_t pages,
@@ -156,16 +181,20 @@ static void S(fill)(struct bench_thread *self, gfp_t gfp, uint64_t pages,
 	zone_thread_give(t);
 }
 
-static uint64_t S(steady_loop)(struct bench_thread *self, uint64_t nr)
+forceinline uint64_t S(steady)(struct bench_thread *self, uint64_t nr,
+			       bool touch)
 {
 	struct zone_thread *t = self->local;
 	struct S(zones) *s = t->zones;
-	uint64_t at = t->at, failed = 0;
+	uint64_t at = t->at, half = t->nr_slots / 2, failed = 0;
 
 	for (uint64_t i = 0; i < nr; i++) {
 		pfn_t *slot = &t->slots[at];
 		pfn_t pfn = zones_forget(t->zones, slot);
 
+		if (touch && at % 2)
+			zones_touch(t->zones,
+				    at < half ? slot + half : slot - half);
 		if (likely(pfn != PFN_NONE))
 			S(free_pages)(s, &t->task, pfn, 0);
 		OPTIMIZER_CLOBBER();
@@ -180,6 +209,16 @@ static uint64_t S(steady_loop)(struct bench_thread *self, uint64_t nr)
 	}
 	t->at = at;
 	return nr - failed;
+}
+
+static uint64_t S(steady_loop)(struct bench_thread *self, uint64_t nr)
+{
+	return S(steady)(self, nr, false);
+}
+
+static uint64_t S(steady_touched_loop)(struct bench_thread *self, uint64_t nr)
+{
+	return S(steady)(self, nr, true);
 }
 
 /* Once around: the cache is warm, and as full as it gets. */
@@ -212,7 +251,7 @@ static uint64_t S(storm_loop)(struct bench_thread *self, uint64_t nr)
 		else
 			failed++;
 		if (unlikely(++at >= t->burst)) {
-			zone_thread_give(t);
+			S(give_piles)(t);
 			at = 0;
 		}
 		OPTIMIZER_CLOBBER();
@@ -299,7 +338,7 @@ static uint64_t S(high_order_loop)(struct bench_thread *self, uint64_t nr)
 		OPTIMIZER_HIDE(pfn);
 		if (likely(pfn != PFN_NONE)) {
 			S(pile_page)(t, pfn);
-			zone_thread_give(t);
+			S(give_piles)(t);
 		}
 		OPTIMIZER_CLOBBER();
 		pfn = S(alloc_pages)(s, &t->task, GFP_KERNEL, order);
@@ -344,6 +383,15 @@ BENCH_CASE(S(steady_case)) = {
 	.size_max = 1000,
 	.thread_setup = S(steady_thread),
 	.loop = S(steady_loop),
+};
+
+BENCH_CASE(S(steady_touched_case)) = {
+	ZONE_CASE("steady_touched", &zone_kernel, "percent"),
+	.sizes = BENCH_SIZES(0, 100, 125),
+	.quick_sizes = BENCH_SIZES(100),
+	.size_max = 1000,
+	.thread_setup = S(steady_thread),
+	.loop = S(steady_touched_loop),
 };
 
 #define ZONE_STORM(how)                                  \

@@ -72,7 +72,7 @@ static void check_count(int64_t is)
 /* Some CPUs allocate more, others free more, for a while. */
 static void drift_is_bounded_and_the_snapshot_exact(void **unused)
 {
-	const unsigned nr_ops = KMB_DEBUG >= 2 ? 50000 : 400000;
+	const unsigned nr_ops = KMB_DEBUG >= 1 ? 30000 : 400000;
 	static uint64_t held[HELD];
 	struct random r = { test_seed() };
 	int64_t is = (int64_t)begin(16)->nr_pages;
@@ -85,7 +85,8 @@ static void drift_is_bounded_and_the_snapshot_exact(void **unused)
 		bool take = random_below(&r, 8) < (cpu % 2 ? 6 : 2);
 
 		if (take && nr < HELD) {
-			unsigned order = (unsigned)random_below(&r, 12);
+			unsigned most = random_below(&r, 64) ? 4 : 12;
+			unsigned order = (unsigned)random_below(&r, most);
 			pfn_t pfn = percpu_bitfield_counted_alloc(&counted, cpu,
 								  order);
 

@@ -43,7 +43,7 @@ static void *run_thread(void *p)
 }
 
 struct shares {
-	double sum, failed, fast;
+	double sum, failed, fast, scanned, reclaimed;
 	unsigned nr;
 };
 
@@ -59,6 +59,10 @@ static void add_share(void *arg, const char *metric, double value,
 		s->failed = value;
 	if (!strcmp(metric, "fast_share"))
 		s->fast = value;
+	if (!strcmp(metric, "scanned_per_request"))
+		s->scanned = value;
+	if (!strcmp(metric, "reclaimed_per_request"))
+		s->reclaimed = value;
 	if (strstr(metric, "_share") && strcmp(metric, "fallback_share"))
 		s->sum += value;
 }
@@ -115,7 +119,7 @@ static void run_all(struct bench_env *env)
 	unsigned nr;
 	const struct bench_case *const *cases = bench_cases(&nr);
 
-	assert_int_equal(nr, 5 * 8);
+	assert_int_equal(nr, 5 * 9);
 	for (unsigned i = 0; i < nr; i++) {
 		const struct bench_sizes *sizes = &cases[i]->sizes;
 		/* With checks on, the ends will do. */
@@ -193,6 +197,18 @@ static void shares_are_those_of_the_pressure(void **unused)
 	assert_true(run_named("zone_lock", "storm_nofail", 200).failed == 0);
 }
 
+/* What reclaim looks at, it takes, unless that was used meanwhile. */
+static void reclaim_scans_more_where_pages_are_touched(void **unused)
+{
+	struct shares plain = run_named("zone_lock", "steady", 0);
+	struct shares touched = run_named("zone_lock", "steady_touched", 0);
+
+	(void)unused;
+	assert_true(plain.reclaimed > 0 && touched.reclaimed > 0);
+	assert_true(plain.scanned == plain.reclaimed);
+	assert_true(touched.scanned > touched.reclaimed);
+}
+
 static void no_memory_is_reported(void **unused)
 {
 	const unsigned node = 0;
@@ -216,6 +232,7 @@ int main(void)
 		cmocka_unit_test(one_thread),
 		cmocka_unit_test(two_threads_on_two_nodes),
 		cmocka_unit_test(shares_are_those_of_the_pressure),
+		cmocka_unit_test(reclaim_scans_more_where_pages_are_touched),
 		cmocka_unit_test(no_memory_is_reported),
 	};
 
