@@ -1,13 +1,15 @@
 /*
  * buddy_marks.h - the watermark formula of 2.6.11 on a buddy's own counts, read
  * without its lock, as __alloc_pages read zone->free_pages and nr_free: they
- * may be a moment old, and are not of the same moment.
+ * may be a moment old, and are not of the same moment. Comes before all that
+ * includes free_area.h.
  */
 #ifndef KMB_ZONE_BUDDY_MARKS_H
 #define KMB_ZONE_BUDDY_MARKS_H
 
 #include "watermark.h"
 
+#define FREE_AREA_COUNTED 1
 #include "../frame/free_area.h"
 
 static never_inline racy_read bool

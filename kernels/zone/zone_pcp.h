@@ -7,9 +7,10 @@
 #ifndef KMB_ZONE_PCP_H
 #define KMB_ZONE_PCP_H
 
-#include "../frame/pcp_2_6_11.h"
 #include "buddy_marks.h"
 #include "zone.h"
+
+#include "../frame/pcp_2_6_11.h"
 
 #define STRATEGY zone_pcp
 #define ZONE_FRAMES pcp_2_6_11
