@@ -279,13 +279,13 @@ uint64_t zone_thread_share(const struct zone_thread *t, unsigned percent)
 	return pages / t->bench->env->point.threads;
 }
 
-void zone_thread_pile(struct zone_thread *t, pfn_t pfn)
+void zone_thread_pile(struct zone_thread *t, pfn_t pfn, pfn_t *slot)
 {
 	struct page *page = pfn_to_page(&t->bench->mem, pfn);
 	struct zone_pile *pile =
 		&t->piles[zone_id(page_to_nid(page), page_zonenum(page))];
 
-	page->mapping = NULL;
+	page->mapping = slot;
 	list_add(&page->lru, &pile->list);
 	pile->nr++;
 }
@@ -327,6 +327,8 @@ uint64_t zone_thread_drop(struct zone_thread *t)
 			struct page *page = list_entry(list_pop(&pile->list),
 						       struct page, lru);
 
+			if (page->mapping)
+				*(pfn_t *)page->mapping = PFN_NONE;
 			bench->free_pages(t->zones, &t->task,
 					  page_to_pfn(&bench->mem, page), 0);
 		}

@@ -76,6 +76,9 @@ struct zone_bench {
 
 #define ZONE_NO_BLOCK UINT64_MAX
 
+/* Pages that come to and leave the page cache at once: a pagevec. */
+#define ZONE_PAGEVEC 16
+
 forceinline uint64_t zone_block(pfn_t pfn, unsigned order)
 {
 	return pfn == PFN_NONE ? ZONE_NO_BLOCK : pfn << 4 | order;
@@ -112,8 +115,9 @@ void zone_thread_start(struct zone_thread *t);
  */
 uint64_t zone_thread_share(const struct zone_thread *t, unsigned percent);
 
-/* An order-0 page that is never used again, into its zone's pile. */
-void zone_thread_pile(struct zone_thread *t, pfn_t pfn);
+/* An order-0 page into its zone's pile. The slot knows it; or NULL, it is never
+ * used again. */
+void zone_thread_pile(struct zone_thread *t, pfn_t pfn, pfn_t *slot);
 /* All piles become reclaimable. */
 void zone_thread_give(struct zone_thread *t);
 /* Give back held blocks and piles; how many there were. */

@@ -4,10 +4,11 @@
  * A task is a thread of its own node; kswapd of each node is a real thread
  * beside them. An operation is one request, and what it takes to make it again:
  *
- *   steady      a page cache in a circle: drop the page of the next slot, if it
- *               is still there, and read it in anew. All of it would leave so
- *               many free pages, in percent of min: 100 is at min, 125 at low,
- *               150 at high; kswapd and the task reclaim what is missing.
+ *   steady      a page cache in a circle: drop the pages of the next 16 slots,
+ *               if they are still there, and read each in anew. All of it would
+ *               leave so many free pages, in percent of min: 100 is at min, 125
+ *               at low, 150 at high; kswapd and the task reclaim what is
+ *               missing. The 16 go to the LRU at once, as in the kernel.
  *   steady_touched  the same, and with every second page one is used that
  *               has lain there for half a round: reclaim has to spare it.
  *   storm_*     pages until a burst is complete, which then all become page
@@ -78,6 +79,7 @@ static void S(teardown)(void *state)
 /* All that a thread has, and then what is on the LRU lists. */
 static void S(drain)(struct zone_bench *bench, struct zone_thread *t)
 {
+	zone_thread_give(t);
 	for (uint64_t i = 0; i < t->nr_slots; i++) {
 		pfn_t pfn = zones_forget(t->zones, &t->slots[i]);
 
@@ -118,21 +120,10 @@ static bool S(check)(void *state)
 }
 
 /* null gives the same page all the time, which no list can hold. */
-forceinline void S(cache_page)(struct zone_thread *t, pfn_t pfn, pfn_t *slot)
-{
-	struct zones *zones = t->zones;
-	struct page *page = pfn_to_page(zones->mem, pfn);
-
-	if (S(traits) & FRAME_NULL)
-		return;
-	WRITE_ONCE(*slot, pfn);
-	zone_lru_add(&page_zone(zones, page)->lru, page, slot);
-}
-
-forceinline void S(pile_page)(struct zone_thread *t, pfn_t pfn)
+forceinline void S(pile_page)(struct zone_thread *t, pfn_t pfn, pfn_t *slot)
 {
 	if (!(S(traits) & FRAME_NULL))
-		zone_thread_pile(t, pfn);
+		zone_thread_pile(t, pfn, slot);
 }
 
 /* All piles become page cache; those of the references are free. */
@@ -177,8 +168,28 @@ static void S(fill)(struct bench_thread *self, gfp_t gfp, uint64_t pages,
 	}
 	trace_shuffle(t->pinned, t->nr_pinned, &r);
 	while (cached-- && t->nr_pinned)
-		zone_thread_pile(t, t->pinned[--t->nr_pinned] >> 4);
+		zone_thread_pile(t, t->pinned[--t->nr_pinned] >> 4, NULL);
 	zone_thread_give(t);
+}
+
+/* The pagevec of new pages becomes page cache; those of the next slots that
+ * are still there are freed. */
+static void S(steady_turn)(struct zone_thread *t, uint64_t at)
+{
+	uint64_t nr = t->nr_slots - at;
+	struct list_head pages;
+
+	zone_thread_give(t);
+	list_init(&pages);
+	zones_forget_many(t->zones, &t->slots[at],
+			  nr < ZONE_PAGEVEC ? nr : ZONE_PAGEVEC, &pages);
+	while (!list_empty(&pages)) {
+		struct page *page =
+			list_entry(list_pop(&pages), struct page, lru);
+
+		S(free_pages)
+		(t->zones, &t->task, page_to_pfn(&t->bench->mem, page), 0);
+	}
 }
 
 forceinline uint64_t S(steady)(struct bench_thread *self, uint64_t nr,
@@ -189,21 +200,22 @@ forceinline uint64_t S(steady)(struct bench_thread *self, uint64_t nr,
 	uint64_t at = t->at, half = t->nr_slots / 2, failed = 0;
 
 	for (uint64_t i = 0; i < nr; i++) {
-		pfn_t *slot = &t->slots[at];
-		pfn_t pfn = zones_forget(t->zones, slot);
+		pfn_t *slot = &t->slots[at], pfn;
 
+		if (at % ZONE_PAGEVEC == 0)
+			S(steady_turn)(t, at);
 		if (touch && at % 2)
 			zones_touch(t->zones,
 				    at < half ? slot + half : slot - half);
-		if (likely(pfn != PFN_NONE))
-			S(free_pages)(s, &t->task, pfn, 0);
 		OPTIMIZER_CLOBBER();
 		pfn = S(alloc_pages)(s, &t->task, GFP_KERNEL, 0);
 		OPTIMIZER_HIDE(pfn);
-		if (likely(pfn != PFN_NONE))
-			S(cache_page)(t, pfn, slot);
-		else
+		if (likely(pfn != PFN_NONE)) {
+			*slot = S(traits) & FRAME_NULL ? PFN_NONE : pfn;
+			S(pile_page)(t, pfn, slot);
+		} else {
 			failed++;
+		}
 		OPTIMIZER_CLOBBER();
 		at = at + 1 < t->nr_slots ? at + 1 : 0;
 	}
@@ -247,7 +259,7 @@ static uint64_t S(storm_loop)(struct bench_thread *self, uint64_t nr)
 
 		OPTIMIZER_HIDE(pfn);
 		if (likely(pfn != PFN_NONE))
-			S(pile_page)(t, pfn);
+			S(pile_page)(t, pfn, NULL);
 		else
 			failed++;
 		if (unlikely(++at >= t->burst)) {
@@ -337,7 +349,7 @@ static uint64_t S(high_order_loop)(struct bench_thread *self, uint64_t nr)
 		pfn = S(alloc_pages)(s, &t->task, GFP_KERNEL | GFP_NORETRY, 0);
 		OPTIMIZER_HIDE(pfn);
 		if (likely(pfn != PFN_NONE)) {
-			S(pile_page)(t, pfn);
+			S(pile_page)(t, pfn, NULL);
 			S(give_piles)(t);
 		}
 		OPTIMIZER_CLOBBER();

@@ -77,12 +77,12 @@ static void a_forgotten_page_is_not_reclaimed(void **unused)
 	(void)unused;
 	begin(4);
 	zone_lru_touch(&lru, &machine.mem, &slots[1]);
-	assert_true(zone_lru_forget(&lru, &machine.mem, &slots[1]));
+	assert_non_null(zone_lru_del(&lru, &machine.mem, &slots[1]));
 	assert_int_equal(slots[1], PFN_NONE);
 	assert_false(pfn_to_page(&machine.mem, 1)->flags & PG_referenced);
-	assert_false(zone_lru_forget(&lru, &machine.mem, &slots[1]));
+	assert_null(zone_lru_del(&lru, &machine.mem, &slots[1]));
 	assert_int_equal(scan(4, 3), 0x0d);
-	assert_false(zone_lru_forget(&lru, &machine.mem, &slots[0]));
+	assert_null(zone_lru_del(&lru, &machine.mem, &slots[0]));
 	end();
 }
 

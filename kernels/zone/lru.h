@@ -53,24 +53,21 @@ static inline void zone_lru_splice(struct zone_lru *lru, struct list_head *list,
 	list_init(list);
 }
 
-/* Take the page in *slot off the list; false: reclaim was first. */
-static inline bool zone_lru_forget(struct zone_lru *lru,
-				   const struct physmem *mem, pfn_t *slot)
+/* Take the page in *slot off the list; NULL: reclaim was first. The lock is
+ * held. */
+static inline struct page *zone_lru_del(struct zone_lru *lru,
+					const struct physmem *mem, pfn_t *slot)
 {
-	bool had;
+	struct page *page;
 
-	spin_lock(&lru->lock);
-	had = READ_ONCE(*slot) != PFN_NONE;
-	if (had) {
-		struct page *page = pfn_to_page(mem, READ_ONCE(*slot));
-
-		list_del(&page->lru);
-		WRITE_ONCE(page->flags, page->flags & ~(uint64_t)PG_referenced);
-		WRITE_ONCE(lru->nr_pages, lru->nr_pages - 1);
-		WRITE_ONCE(*slot, PFN_NONE);
-	}
-	spin_unlock(&lru->lock);
-	return had;
+	if (READ_ONCE(*slot) == PFN_NONE)
+		return NULL;
+	page = pfn_to_page(mem, READ_ONCE(*slot));
+	list_del(&page->lru);
+	WRITE_ONCE(page->flags, page->flags & ~(uint64_t)PG_referenced);
+	WRITE_ONCE(lru->nr_pages, lru->nr_pages - 1);
+	WRITE_ONCE(*slot, PFN_NONE);
+	return page;
 }
 
 /* The page in *slot is in use: the next scan spares it. */

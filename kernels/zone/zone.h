@@ -162,10 +162,14 @@ void zone_state_init(struct zone_state *state, const struct physmem *mem,
 /* When zones->zone is complete. */
 void zones_build_lists(struct zones *zones, const uint8_t *distance);
 
-/* A user's page in *slot, by zone_lru_touch() and zone_lru_forget(). */
+/* A user's page in *slot, by zone_lru_touch() and zone_lru_del(). */
 void zones_touch(struct zones *zones, pfn_t *slot);
 /* It is the caller's again; or PFN_NONE, it has been reclaimed. */
 pfn_t zones_forget(struct zones *zones, pfn_t *slot);
+/* The same for nr slots, with few locks: those not reclaimed, into a list by
+ * page->lru; how many. */
+uint64_t zones_forget_many(struct zones *zones, pfn_t *slots, uint64_t nr,
+			   struct list_head *pages);
 
 /* Sleep until someone wakes this node's kswapd. False: it is to end. */
 static inline bool kswapd_sleep(struct kswapd *k,

@@ -24,20 +24,30 @@ enum { zone_frame_traits = percpu_bitfield_counted_traits };
 static const char zone_frame_models[] = "zones over percpu_bitfield (our own); "
 					"marks and counts as in Linux 6.x";
 
+forceinline bool zone_frame_enough(int64_t free_pages, unsigned order,
+				  uint64_t mark, uint64_t reserve, bool harder,
+				  bool high)
+{
+	return zone_watermark_ok(free_pages - (1ll << order) + 1, NULL, 0, mark,
+				 reserve, harder, high);
+}
+
 forceinline bool
 zone_frame_marks_ok(const struct percpu_bitfield_counted_allocator *frames,
 		    unsigned order, uint64_t mark, uint64_t reserve,
 		    bool harder, bool high)
 {
-	int64_t rest =
-		percpu_bitfield_counted_about(frames) - (1ll << order) + 1;
+	int64_t about = percpu_bitfield_counted_about(frames);
+	int64_t drift = frames->drift;
 
-	if (unlikely(!zone_watermark_ok(rest - frames->drift, NULL, 0, mark,
-					reserve, harder, high))) {
-		rest = percpu_bitfield_counted_snapshot(frames) -
-		       (1ll << order) + 1;
-		if (!zone_watermark_ok(rest, NULL, 0, mark, reserve, harder,
-				       high))
+	if (!zone_frame_enough(about - drift, order, mark, reserve, harder,
+			      high)) {
+		if (!zone_frame_enough(about + drift, order, mark, reserve,
+				      harder, high))
+			return false;
+		about = percpu_bitfield_counted_snapshot(frames);
+		if (!zone_frame_enough(about, order, mark, reserve, harder,
+				      high))
 			return false;
 	}
 	return likely(!order) ||

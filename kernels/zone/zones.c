@@ -75,12 +75,44 @@ void zones_touch(struct zones *zones, pfn_t *slot)
 
 pfn_t zones_forget(struct zones *zones, pfn_t *slot)
 {
-	pfn_t pfn = READ_ONCE(*slot);
+	struct list_head pages;
 
-	if (pfn == PFN_NONE ||
-	    !zone_lru_forget(lru_of(zones, pfn), zones->mem, slot))
+	list_init(&pages);
+	if (!zones_forget_many(zones, slot, 1, &pages))
 		return PFN_NONE;
-	return pfn;
+	return page_to_pfn(zones->mem,
+			   list_entry(pages.next, struct page, lru));
+}
+
+uint64_t zones_forget_many(struct zones *zones, pfn_t *slots, uint64_t nr,
+			   struct list_head *pages)
+{
+	struct zone_lru *locked = NULL;
+	uint64_t had = 0;
+
+	for (uint64_t i = 0; i < nr; i++) {
+		pfn_t pfn = READ_ONCE(slots[i]);
+		struct zone_lru *lru;
+		struct page *page;
+
+		if (pfn == PFN_NONE)
+			continue;
+		lru = lru_of(zones, pfn);
+		if (lru != locked) {
+			if (locked)
+				spin_unlock(&locked->lock);
+			locked = lru;
+			spin_lock(&lru->lock);
+		}
+		page = zone_lru_del(lru, zones->mem, &slots[i]);
+		if (!page)
+			continue;
+		list_add(&page->lru, pages);
+		had++;
+	}
+	if (locked)
+		spin_unlock(&locked->lock);
+	return had;
 }
 
 void zones_sum(const struct zones *zones, struct zone_counters *sum)
