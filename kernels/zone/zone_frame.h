@@ -25,8 +25,8 @@ static const char zone_frame_models[] = "zones over percpu_bitfield (our own); "
 					"marks and counts as in Linux 6.x";
 
 forceinline bool zone_frame_enough(int64_t free_pages, unsigned order,
-				  uint64_t mark, uint64_t reserve, bool harder,
-				  bool high)
+				   uint64_t mark, uint64_t reserve, bool harder,
+				   bool high)
 {
 	return zone_watermark_ok(free_pages - (1ll << order) + 1, NULL, 0, mark,
 				 reserve, harder, high);
@@ -41,13 +41,13 @@ zone_frame_marks_ok(const struct percpu_bitfield_counted_allocator *frames,
 	int64_t drift = frames->drift;
 
 	if (!zone_frame_enough(about - drift, order, mark, reserve, harder,
-			      high)) {
+			       high)) {
 		if (!zone_frame_enough(about + drift, order, mark, reserve,
-				      harder, high))
+				       harder, high))
 			return false;
 		about = percpu_bitfield_counted_snapshot(frames);
 		if (!zone_frame_enough(about, order, mark, reserve, harder,
-				      high))
+				       high))
 			return false;
 	}
 	return likely(!order) ||
