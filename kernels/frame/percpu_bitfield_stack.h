@@ -5,7 +5,8 @@
 #ifndef KMB_FRAME_PERCPU_BITFIELD_STACK_H
 #define KMB_FRAME_PERCPU_BITFIELD_STACK_H
 
-#include "percpu_bitfield_chunk.h"
+#include "percpu_bitfield_cut.h"
+#include "percpu_bitfield_put.h"
 
 #define CHUNK_NONE UINT32_MAX
 
