@@ -20,8 +20,8 @@
  *
  * What a CPU may keep from the others, who then have to stop it, is bounded:
  *   - in stacks, of each order no more than its depth, and no more than a 256th
- *     of an equal share of the zone, but one block; after a refill one batch,
- *     or for order 0 a batch and the rest of a word;
+ *     of an equal share of the zone (orders 9 and 10: a 32nd), but one block;
+ *     after a refill one batch, or for order 0 a batch and the rest of a word;
  *   - chunks of its own that are all free: an eighth of an equal share, and
  *     those it took and has not used yet;
  *   - the free frames of chunks of which some are in use: below 512 for each.
@@ -74,14 +74,18 @@ percpu_bitfield_create_cpu(struct percpu_bitfield_allocator *a, unsigned cpu)
 	}
 }
 
-/* Stacks in proportion to what there is for each CPU. */
+/*
+ * Stacks in proportion to what there is for each CPU: a 256th, and of whole
+ * chunks, which nothing else could make better use of, a 32nd.
+ */
 static inline void
 percpu_bitfield_create_depths(struct percpu_bitfield_allocator *a)
 {
 	uint64_t share = a->nr_pages / 256 / a->nr_cpus;
 
 	for (unsigned o = 0; o < NR_PAGE_ORDERS; o++) {
-		uint64_t nr = share >> o ? share >> o : 1;
+		uint64_t part = o < CHUNK_ORDER ? share : 8 * share;
+		uint64_t nr = part >> o ? part >> o : 1;
 		uint16_t batch = percpu_bitfield_batch[o];
 
 		if (nr > percpu_bitfield_depth[o])

@@ -69,33 +69,47 @@ forceinline bool percpu_bitfield_put_chunk(struct percpu_bitfield_allocator *a,
 	return true;
 }
 
+/* All bits of nr words. */
+static inline void
+percpu_bitfield_put_words(struct percpu_bitfield_allocator *a,
+			  struct percpu_bitfield_cpu *c, uint64_t word,
+			  unsigned nr, bool alone)
+{
+	for (; nr; nr--, word++)
+		percpu_bitfield_put_word(a, c, word, ~0ull, BITS_PER_WORD,
+					 alone);
+}
+
+static inline void
+percpu_bitfield_put_chunks(struct percpu_bitfield_allocator *a,
+			   struct percpu_bitfield_cpu *c, uint64_t chunk,
+			   unsigned nr, bool alone)
+{
+	for (; nr; nr--, chunk++)
+		if (!percpu_bitfield_put_chunk(a, c, chunk))
+			percpu_bitfield_put_words(a, c, chunk * CHUNK_WORDS,
+						  CHUNK_WORDS, alone);
+}
+
 static inline void
 percpu_bitfield_put_block(struct percpu_bitfield_allocator *a,
 			  struct percpu_bitfield_cpu *c, uint64_t frame,
 			  unsigned order, bool alone)
 {
-	uint64_t word = frame / BITS_PER_WORD;
+	uint64_t word = frame / BITS_PER_WORD, chunk = frame / CHUNK_FRAMES;
 
-	if (unlikely(frame >= a->nr_pages)) {
+	if (unlikely(frame >= a->nr_pages))
 		percpu_bitfield_bad(c, 1u << order);
-		return;
-	}
-	if (order < 6) {
+	else if (order < 6)
 		percpu_bitfield_put_word(a, c, word,
 					 percpu_bitfield_mask(order)
 						 << frame % BITS_PER_WORD,
 					 1u << order, alone);
-		return;
-	}
-	for (unsigned i = 0; i < 1u << (order - 6); i++) {
-		if (order >= CHUNK_ORDER && i % CHUNK_WORDS == 0 &&
-		    percpu_bitfield_put_chunk(a, c, (word + i) / CHUNK_WORDS)) {
-			i += CHUNK_WORDS - 1;
-			continue;
-		}
-		percpu_bitfield_put_word(a, c, word + i, ~0ull, BITS_PER_WORD,
-					 alone);
-	}
+	else if (order < CHUNK_ORDER)
+		percpu_bitfield_put_words(a, c, word, 1u << (order - 6), alone);
+	else
+		percpu_bitfield_put_chunks(a, c, chunk,
+					   1u << (order - CHUNK_ORDER), alone);
 }
 
 /* Free nr blocks that were on a stack. */

@@ -30,7 +30,7 @@ percpu_bitfield_find_room(struct percpu_bitfield_allocator *a,
 {
 	struct percpu_bitfield_queue *q = &c->queue[order];
 	uint64_t start = percpu_bitfield_start(a, c);
-	uint32_t enough = CHUNK_ENOUGH + (CHUNK_CANDIDATES << order);
+	uint32_t enough = CHUNK_ENOUGH(order);
 
 	q->nr = a->scan->collect(a->state, start, a->nr_states, c->mine, order,
 				 room, enough, q->chunk, CHUNK_CANDIDATES);
@@ -57,8 +57,10 @@ percpu_bitfield_find_pairs(struct percpu_bitfield_allocator *a,
 
 /*
  * Find chunks for an order, the fullest first, as exactly as pays: those with
- * up to an eighth, 8 frames and a block more room than the fullest has are as
- * good, so that a pass finds many where each has but a frame or two.
+ * up to an eighth and 8 frames more room than the fullest has are as good, so
+ * that a pass finds many where each has but a frame or two. A block more is as
+ * good, too, if it is no more than half a word; to break a free word or more
+ * where a fuller chunk has such a block costs huge frames.
  */
 static never_inline void
 percpu_bitfield_find(struct percpu_bitfield_allocator *a,
@@ -75,7 +77,9 @@ percpu_bitfield_find(struct percpu_bitfield_allocator *a,
 		room = a->scan->least(a->state, a->nr_states, c->mine, order);
 		if (room > CHUNK_FRAMES)
 			return;
-		room += room / 8 + 8 + (1u << order);
+		room += room / 8 + 8;
+		if (order < 6)
+			room += 1u << order;
 	}
 	percpu_bitfield_find_room(a, c, order, room);
 }

@@ -43,19 +43,25 @@
 #define CHUNK_UNQUEUED 0u
 #define CHUNK_LAST 1u
 
-/* Candidates that one pass finds at most, and the free frames that are enough
- * beside a block for each: what is found is out of date by the time it is used.
+/*
+ * Chunks that one pass finds at most; and below order 9 it finds no more free
+ * frames than these, beside a block for each of 64 chunks: what is found is out
+ * of date by the time it is used. All free chunks stay as good as each other.
  */
-#define CHUNK_CANDIDATES 64u
-#define CHUNK_ENOUGH 1024u
+#define CHUNK_CANDIDATES 256u
+#define CHUNK_ENOUGH(order)                               \
+	((order) < CHUNK_ORDER ? 1024u + (64u << (order)) \
+			       : CHUNK_CANDIDATES << CHUNK_ORDER)
 
 /*
  * Blocks that a stack of each order holds at most. Orders to 3 and 9 are those
- * that kernels keep per CPU, too; the others need but a few.
+ * that kernels keep per CPU, too; the others need but a few. Of order 9 there
+ * are many, as each costs but a word that may be in another CPU's cache: what
+ * is left to save is the way through the slow path.
  */
-#define PERCPU_BITFIELD_DEPTHS 1024, 512, 256, 128, 32, 16, 16, 8, 8, 16, 4
+#define PERCPU_BITFIELD_DEPTHS 1024, 512, 256, 128, 32, 16, 16, 8, 8, 64, 4
 #define PERCPU_BITFIELD_ENTRIES \
-	(1024 + 512 + 256 + 128 + 32 + 16 + 16 + 8 + 8 + 16 + 4)
+	(1024 + 512 + 256 + 128 + 32 + 16 + 16 + 8 + 8 + 64 + 4)
 
 static const uint16_t percpu_bitfield_depth[NR_PAGE_ORDERS] = {
 	PERCPU_BITFIELD_DEPTHS
@@ -64,7 +70,7 @@ static const uint16_t percpu_bitfield_depth[NR_PAGE_ORDERS] = {
 /* Blocks that a refill asks for. */
 static const uint16_t percpu_bitfield_batch[NR_PAGE_ORDERS] = { 64, 32, 16, 8,
 								4,  4,	4,  4,
-								4,  8,	2 };
+								4,  32, 2 };
 
 /*
  * Free blocks of one order, as their first frames: entries (base, top]. The
