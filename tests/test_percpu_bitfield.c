@@ -133,6 +133,47 @@ static void a_thief_takes_every_second_chunk(void **unused)
 	end(a);
 }
 
+static unsigned nr_fences;
+
+static void count_fence(struct host_memory *host)
+{
+	(void)host;
+	nr_fences++;
+}
+
+/* Until a frame is freed; and then what is free is found. */
+static void a_failed_search_is_remembered(void **unused)
+{
+	void (*fence)(struct host_memory *) = host_plain.fence_others;
+	struct percpu_bitfield_allocator *a = begin(2);
+	pfn_t pfn = 1024, block;
+
+	(void)unused;
+	host_plain.fence_others = count_fence;
+	for (unsigned i = 0; i < 3072; i++)
+		percpu_bitfield_alloc(a, i % 2, 0);
+	assert_int_equal(percpu_bitfield_alloc(a, 0, 3), PFN_NONE);
+	nr_fences = 0;
+	for (unsigned i = 0; i < 10; i++)
+		assert_int_equal(percpu_bitfield_alloc(a, i % 2, 3), PFN_NONE);
+	assert_int_equal(nr_fences, 0);
+	for (unsigned i = 0; i < 7; i++) {
+		percpu_bitfield_free(a, 1, pfn++, 0);
+		assert_false(percpu_bitfield_is_full(a, 3));
+		assert_int_equal(percpu_bitfield_alloc(a, 0, 3), PFN_NONE);
+		assert_true(percpu_bitfield_is_full(a, 3));
+	}
+	assert_int_equal(nr_fences, BRACKET_NEEDS_FENCE ? 7 : 0);
+	percpu_bitfield_free(a, 1, pfn, 0);
+	block = percpu_bitfield_alloc(a, 0, 3);
+	assert_int_equal(block, 1024);
+	percpu_bitfield_free(a, 0, block, 3);
+	for (pfn = 1032; pfn < 4096; pfn++)
+		percpu_bitfield_free(a, pfn % 2, pfn, 0);
+	host_plain.fence_others = fence;
+	end(a);
+}
+
 /* ---- frames and chunks that come back ---- */
 
 static void frames_freed_elsewhere_come_back_to_the_owner(void **unused)
@@ -601,6 +642,7 @@ int main(void)
 		cmocka_unit_test(one_cpu_gets_all_that_others_cache),
 		cmocka_unit_test(without_a_fence_nothing_is_plain),
 		cmocka_unit_test(a_thief_takes_every_second_chunk),
+		cmocka_unit_test(a_failed_search_is_remembered),
 		cmocka_unit_test(frames_freed_elsewhere_come_back_to_the_owner),
 		cmocka_unit_test(a_cpu_keeps_no_more_than_its_share),
 		cmocka_unit_test(bad_frees_are_found),

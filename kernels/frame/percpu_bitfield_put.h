@@ -119,6 +119,7 @@ static inline void percpu_bitfield_put(struct percpu_bitfield_allocator *a,
 				       unsigned order, bool alone)
 {
 	WRITE_ONCE(c->taken, c->taken - ((int64_t)nr << order));
+	WRITE_ONCE(c->nr_puts, c->nr_puts + nr);
 	if (!order) {
 		percpu_bitfield_put_frames(a, c, entry, nr, alone);
 		return;

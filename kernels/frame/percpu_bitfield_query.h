@@ -7,16 +7,6 @@
 
 #include "percpu_bitfield_revoke.h"
 
-/* Blocks on a stack that its CPU may be at. */
-forceinline uint64_t
-percpu_bitfield_count_racy(const struct percpu_bitfield_stack *s)
-{
-	const uint32_t *top = percpu_bitfield_top(s);
-	const uint32_t *base = READ_ONCE(s->base);
-
-	return top > base ? (uint64_t)(top - base) : 0;
-}
-
 /*
  * Free frames, stacks included, in a few loads for each CPU. Exact when no call
  * runs. Each call that does run may count for its own blocks and, in the slow

@@ -20,6 +20,7 @@
 #ifndef KMB_FRAME_PERCPU_BITFIELD_REVOKE_H
 #define KMB_FRAME_PERCPU_BITFIELD_REVOKE_H
 
+#include "percpu_bitfield_full.h"
 #include "percpu_bitfield_stack.h"
 
 #define percpu_bitfield_for_each_other(a, c, other)        \
@@ -84,7 +85,8 @@ percpu_bitfield_take_stacks(struct percpu_bitfield_allocator *a,
 		unsigned nr = percpu_bitfield_count(s);
 
 		percpu_bitfield_put(a, c, s->base + 1, nr, o, true);
-		WRITE_ONCE(s->base, s->base + nr);
+		/* pairs with the acquire in percpu_bitfield_count_racy() */
+		smp_store_release(&s->base, s->base + nr);
 	}
 }
 
@@ -191,6 +193,8 @@ percpu_bitfield_revoke(struct percpu_bitfield_allocator *a,
 			percpu_bitfield_take_stacks(a, c, other);
 		nr = percpu_bitfield_refill_seized(a, c, order);
 	}
+	if (!nr)
+		percpu_bitfield_set_full(a, order);
 	percpu_bitfield_resume(a, c);
 	return nr;
 }
@@ -206,7 +210,7 @@ percpu_bitfield_alloc_revoked(struct percpu_bitfield_allocator *a,
 	struct percpu_bitfield_stack *s = &c->stack[order];
 	pfn_t pfn = PFN_NONE;
 
-	if (a->nr_cpus == 1)
+	if (a->nr_cpus == 1 || percpu_bitfield_is_full(a, order))
 		return PFN_NONE;
 	spin_lock(&a->revoking);
 	if (percpu_bitfield_count(s) || percpu_bitfield_refill(a, c, order) ||

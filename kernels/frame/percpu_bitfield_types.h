@@ -99,6 +99,7 @@ struct percpu_bitfield_cpu {
 	uint64_t nr_empty;  /* chunks of its own that are all free */
 	int64_t taken;	    /* frames it took out of bits, less those put in */
 	uint64_t bad_frees; /* frames freed that were free or not ours */
+	uint64_t nr_puts;   /* blocks it put into bits */
 
 	uint32_t stopped cacheline_aligned; /* written by the thief */
 	uint32_t pending cacheline_aligned; /* first of the list; by anyone */
@@ -126,6 +127,8 @@ struct percpu_bitfield_allocator {
 	uint16_t depth[NR_PAGE_ORDERS], batch[NR_PAGE_ORDERS];
 	const struct physmem *mem;
 	struct spinlock revoking; /* one thief at a time */
+	/* 0, or 1 + all CPUs' nr_puts when this order failed; by the thief */
+	uint64_t full[NR_PAGE_ORDERS];
 };
 
 forceinline struct percpu_bitfield_cpu *
