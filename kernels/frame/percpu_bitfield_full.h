@@ -42,18 +42,28 @@ static inline void percpu_bitfield_set_full(struct percpu_bitfield_allocator *a,
 }
 
 static inline bool
-percpu_bitfield_is_full(const struct percpu_bitfield_allocator *a,
-			unsigned order)
+percpu_bitfield_all_empty(const struct percpu_bitfield_allocator *a)
 {
-	uint64_t full = READ_ONCE(a->full[order]);
-
-	if (!full)
-		return false;
 	for (unsigned cpu = 0; cpu < a->nr_cpus; cpu++)
 		for (unsigned o = 0; o < NR_PAGE_ORDERS; o++)
 			if (percpu_bitfield_count_racy(&a->cpu[cpu].stack[o]))
 				return false;
-	return percpu_bitfield_nr_puts(a) + 1 == full;
+	return true;
+}
+
+/* What is not so any more is forgotten, lest it be looked up at each refill. */
+static inline bool percpu_bitfield_is_full(struct percpu_bitfield_allocator *a,
+					   unsigned order)
+{
+	uint64_t full = READ_ONCE(a->full[order]);
+
+	if (likely(!full))
+		return false;
+	if (percpu_bitfield_all_empty(a) &&
+	    percpu_bitfield_nr_puts(a) + 1 == full)
+		return true;
+	WRITE_ONCE(a->full[order], 0);
+	return false;
 }
 
 #endif

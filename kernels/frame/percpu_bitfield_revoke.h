@@ -210,7 +210,10 @@ percpu_bitfield_alloc_revoked(struct percpu_bitfield_allocator *a,
 	struct percpu_bitfield_stack *s = &c->stack[order];
 	pfn_t pfn = PFN_NONE;
 
-	if (a->nr_cpus == 1 || percpu_bitfield_is_full(a, order))
+	/* Where there are no others, all has been looked at. */
+	if (a->nr_cpus == 1)
+		percpu_bitfield_set_full(a, order);
+	if (percpu_bitfield_is_full(a, order))
 		return PFN_NONE;
 	spin_lock(&a->revoking);
 	if (percpu_bitfield_count(s) || percpu_bitfield_refill(a, c, order) ||
@@ -228,7 +231,8 @@ percpu_bitfield_alloc_slow(struct percpu_bitfield_allocator *a,
 	pfn_t pfn = PFN_NONE;
 
 	percpu_bitfield_enter(c, s);
-	if (percpu_bitfield_count(s) || percpu_bitfield_refill(a, c, order))
+	if (percpu_bitfield_count(s) || (!percpu_bitfield_is_full(a, order) &&
+					 percpu_bitfield_refill(a, c, order)))
 		pfn = percpu_bitfield_pop(s);
 	percpu_bitfield_leave(c);
 	if (unlikely(pfn == PFN_NONE))

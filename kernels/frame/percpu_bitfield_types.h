@@ -127,7 +127,8 @@ struct percpu_bitfield_allocator {
 	uint16_t depth[NR_PAGE_ORDERS], batch[NR_PAGE_ORDERS];
 	const struct physmem *mem;
 	struct spinlock revoking; /* one thief at a time */
-	/* 0, or 1 + all CPUs' nr_puts when this order failed; by the thief */
+	/* 0, or 1 + all CPUs' nr_puts when this order failed. Set by the
+	 * thief, cleared by anyone. */
 	uint64_t full[NR_PAGE_ORDERS];
 };
 
