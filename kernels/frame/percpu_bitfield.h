@@ -26,7 +26,8 @@
  *     those it took and has not used yet;
  *   - the free frames of chunks of which some are in use: below 512 for each.
  * Nothing of this is ever lost to an alloc: a failure has stopped all others
- * and looked everywhere, so it is exact.
+ * and looked everywhere, so it is exact; or one that has is remembered, and
+ * nothing was freed since (percpu_bitfield_full.h).
  *
  * A double free is found when a frame comes to a chunk that has it free
  * already, a foreign one when it has no chunk or nobody's; they are counted in
