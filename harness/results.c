@@ -144,6 +144,12 @@ static int make_subdirs(const struct results *r, const struct complaint *c)
 	return 0;
 }
 
+static int write_header(struct results *r)
+{
+	csv_add_header(&r->row, SAMPLES_HEADER);
+	return csv_write(&r->row, r->samples_fd);
+}
+
 static int open_samples(struct results *r, const struct complaint *c)
 {
 	char path[PATH_MAX];
@@ -155,8 +161,7 @@ static int open_samples(struct results *r, const struct complaint *c)
 		path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
 	if (r->samples_fd < 0)
 		return complain(c, path, -errno, NULL);
-	csv_add_header(&r->row, SAMPLES_HEADER);
-	err = csv_write(&r->row, r->samples_fd);
+	err = write_header(r);
 	return err ? complain(c, path, err, NULL) : 0;
 }
 
@@ -245,7 +250,9 @@ int results_reopen(struct results *r, const char *dir, char *error,
 
 int results_cut(struct results *r, uint64_t bytes)
 {
-	return ftruncate(r->samples_fd, (off_t)bytes) ? -errno : 0;
+	if (ftruncate(r->samples_fd, (off_t)bytes))
+		return -errno;
+	return bytes ? 0 : write_header(r);
 }
 
 /* Add a family's name to those seen, once; samples come in long runs of one. */

@@ -71,7 +71,10 @@ int results_reopen(struct results *r, const char *dir, char *error,
 /* A family that the run measures, for index.csv; results_add() notes its own.
  */
 void results_note_family(struct results *r, const char *family);
-/* Forget what samples.csv has beyond so many bytes. 0 or -errno. */
+/*
+ * Forget what samples.csv has beyond so many bytes; 0: all but its header,
+ * which may be torn and is written anew. 0 or -errno.
+ */
 int results_cut(struct results *r, uint64_t bytes);
 /*
  * Append one row. 0 or -errno (-ENOSPC: the disk is full); samples.csv holds

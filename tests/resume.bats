@@ -45,6 +45,25 @@ wait_for_jobs() {
 	grep -q '"after_jobs": 3' "$dir/plan.json"
 }
 
+@test "resume begins anew where no job was done" {
+	dir=$BATS_TEST_TMPDIR/run
+	"$kmembench" run "${small[@]}" -o "$dir"
+	sort "$dir/journal.jsonl" | sed 's/"seconds.*//' >"$BATS_TEST_TMPDIR/all"
+	rows=$(wc -l <"$dir/samples.csv")
+	# As a kill leaves it: rows of the first job, the header, a part of it.
+	for lines in 3 1 0; do
+		head -n 3 "$dir/samples.csv" >"$BATS_TEST_TMPDIR/samples"
+		head -n "$lines" "$BATS_TEST_TMPDIR/samples" >"$dir/samples.csv"
+		[ "$lines" != 0 ] || printf 'schema,ru' >"$dir/samples.csv"
+		: >"$dir/journal.jsonl"
+		"$kmembench" resume "$dir" --no-plots
+		sort "$dir/journal.jsonl" | sed 's/"seconds.*//' | cmp - "$BATS_TEST_TMPDIR/all"
+		csv_check "$dir/samples.csv"
+		[ "$(head -n 1 "$dir/samples.csv")" = "$samples_header" ]
+		[ "$(wc -l <"$dir/samples.csv")" = "$rows" ]
+	done
+}
+
 @test "another binary or machine is refused, unless forced, which is recorded" {
 	dir=$BATS_TEST_TMPDIR/run
 	"$kmembench" run "${small[@]}" -o "$dir"
