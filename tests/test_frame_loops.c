@@ -376,7 +376,8 @@ static void aging_repeats_itself(void **unused)
 static void small_blocks_fill_pages_and_leak_them(void **unused)
 {
 	static const char *const strategies[] = { "first_fit",
-						  "first_fit_2_6_11" };
+						  "first_fit_2_6_11",
+						  "next_fit" };
 
 	(void)unused;
 	for (unsigned i = 0; i < ARRAY_SIZE(strategies); i++) {

@@ -31,7 +31,9 @@
 
 #include "next_fit.h"
 #define STRATEGY next_fit
+#define STRATEGY_BYTES
 #include STRATEGY_TEMPLATE
+#undef STRATEGY_BYTES
 #undef STRATEGY
 
 #include "free_area.h"
