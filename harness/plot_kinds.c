@@ -277,18 +277,30 @@ static bool has_bandwidth(const struct plot_slice *group)
 	       plot_has_metric(group, "bytes_per_s");
 }
 
-static int write_fragmentation(struct writer *w, const struct plot_slice *group)
+static int write_course(struct writer *w, const struct plot_slice *group,
+			const char *start, const char *x_unit, const char *what)
 {
 	struct plot_chart c = { .kind = "fragmentation",
 				.metric = PLOT_SHARE,
-				.x_unit = "round",
+				.x_unit = x_unit,
 				.no_intervals = true };
 	struct plot_slice s;
 
 	for_each_workload (s, group)
-		add_smallest(&c, &s, true, PLOT_SHARE_FIRST_ROUND,
-			     plot_share_add_rounds);
-	return finish(w, &c, group, "huge frames left, over the rounds");
+		add_smallest(&c, &s, true, start, plot_share_add_course);
+	return finish(w, &c, group, what);
+}
+
+static int write_fragmentation(struct writer *w, const struct plot_slice *group)
+{
+	int err = write_course(w, group, PLOT_SHARE_FIRST_ROUND, "round",
+			       "huge frames left, over the rounds");
+
+	if (!err)
+		err = write_course(w, group, PLOT_SHARE_FIRST_EVENT,
+				   "% of the trace",
+				   "huge frames left, over the trace");
+	return err;
 }
 
 static int write_pareto(struct writer *w, const struct plot_slice *group)

@@ -5,7 +5,8 @@
  * rows:
  *   latency   time by strategy, where a workload has two
  *   distribution  percentiles by strategy, where operations were timed singly
- *   fragmentation  huge frames left over the rounds of a workload that ages
+ *   fragmentation  huge frames left over the rounds of a workload that ages, or
+ *             over a trace
  *   pareto    time against huge frames left, where strategies differ in both
  *   size      time, or bytes per second, against three sizes or more
  *   scaling   throughput against two thread counts or more

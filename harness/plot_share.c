@@ -26,23 +26,23 @@ void plot_share_beside(struct plot_chart *c, const struct plot_slice *s,
 				       p);
 }
 
-void plot_share_add_rounds(struct plot_chart *c, const struct plot_slice *s,
-			   const struct plot_point *at)
+/* Metrics of one name, but for the number at the end: how far it has come. */
+void plot_share_add_course(struct plot_chart *c, const struct plot_slice *s,
+			   const struct plot_point *start)
 {
-	struct plot_pick pick = { at->metric, at->threads, false, at->size };
+	struct plot_pick pick = { start->metric, start->threads, false,
+				  start->size };
+	const size_t name = strlen(start->metric) - strlen("000");
 	char title[80];
 
 	plot_panel_title(s, &pick, title, sizeof(title));
 	plot_chart_share_panel(c, title);
 	for (const struct plot_point *p = s->first; p < s->end; p++) {
-		if (strncmp(p->metric, PLOT_SHARE_ROUND,
-			    strlen(PLOT_SHARE_ROUND)))
+		if (strncmp(p->metric, start->metric, name))
 			continue;
 		pick.metric = p->metric;
 		if (plot_picked_series(&pick, p))
-			plot_chart_add(
-				c, p->series,
-				atof(p->metric + strlen(PLOT_SHARE_ROUND)), p);
+			plot_chart_add(c, p->series, atof(p->metric + name), p);
 	}
 }
 

@@ -91,7 +91,8 @@ x_min_positive = x_min > 0 || |x_values| == 1 ? max(x_min, 1) : x_values[2]
 # Sizes and threads: by their binary logarithm when the range is wide, with
 # zero a step before the smallest.
 x_log = x_unit eq 'threads' || \
-	x_unit ne 'order' && x_unit ne 'round' && x_max > 8 * x_min_positive
+	x_unit ne 'order' && x_unit ne 'round' && x_unit ne '% of the trace' && \
+	x_max > 8 * x_min_positive
 x_zero = floor(log2(x_min_positive)) - 1
 x_pos(x) = x_log ? (x > 0 ? log2(x) : x_zero) : x
 x_value(pos) = x_log ? 2**pos : pos

@@ -1,4 +1,4 @@
-# fragmentation.gp - huge frames left over the rounds, a line per series.
+# fragmentation.gp - huge frames left over rounds or a trace, a line per series.
 eval layout
 do for [device in 'svg png'] {
 	eval begin_picture(device)

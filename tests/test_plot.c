@@ -197,38 +197,50 @@ static void test_distribution_is_by_strategy(void **state)
 				 NR_CHARTS + 1);
 }
 
-/* Rows of one strategy's aging behind those of the summary. */
+/* A row of one thread at order 0, as summary.csv has it. */
+static void add_row(FILE *file, const char *strategy, const char *workload,
+		    const char *metric, const char *value, const char *interval)
+{
+	fprintf(file,
+		"1,r,h,frame,%s,%s,scalar,1,0,order,4k,compact,0,local,0,0,"
+		"%s,1,5,5,%s,%s,NA,NA,NA,0.01,NA,ok,NA\n",
+		strategy, workload, metric, value, interval);
+}
+
+/* One strategy's aging. */
 static void add_rows(FILE *file, const char *strategy, const char *time,
 		     const char *share, const char *interval)
 {
-	static const char row[] = "1,r,h,frame,%s,aging,scalar,1,0,order,4k,"
-				  "compact,0,local,0,0,%s,1,5,5,%s,%s,"
-				  "NA,NA,NA,0.01,NA,ok,NA\n";
-
-	fprintf(file, row, strategy, "ns_per_op", time, "NA,NA");
+	add_row(file, strategy, "aging", "ns_per_op", time, "NA,NA");
 	if (!share)
 		return;
-	fprintf(file, row, strategy, "huge_free_share", share, interval);
-	fprintf(file, row, strategy, "huge_free_share_round_000", "1", "NA,NA");
-	fprintf(file, row, strategy, "huge_free_share_round_010", share,
+	add_row(file, strategy, "aging", "huge_free_share", share, interval);
+	add_row(file, strategy, "aging", "huge_free_share_round_000", "1",
 		"NA,NA");
-	fprintf(file, row, strategy, "free_blocks_order_00_round_000", "7",
+	add_row(file, strategy, "aging", "huge_free_share_round_010", share,
 		"NA,NA");
+	add_row(file, strategy, "aging", "free_blocks_order_00_round_000", "7",
+		"NA,NA");
+}
+
+/* To append to what the summary has. */
+static FILE *open_summary(void)
+{
+	FILE *file = fopen(scratch_path("summary.csv"), "a");
+
+	assert_non_null(file);
+	return file;
 }
 
 static void write_aging(const char *other_share)
 {
-	char *text = scratch_read(scratch_path("summary.csv"));
-	FILE *file = fopen(scratch_path("summary.csv"), "w");
+	FILE *file = open_summary();
 
-	assert_true(text && file);
-	fputs(text, file);
 	add_rows(file, "first_fit", "300", "0.75", "0.5,1");
 	add_rows(file, "free_area", "30", other_share, "0,0");
 	add_rows(file, "floor", "3", "0.25", "NA,NA");
 	add_rows(file, "null", "1", NULL, NULL);
 	fclose(file);
-	free(text);
 	write_charts();
 }
 
@@ -245,6 +257,34 @@ static void test_huge_frames_are_drawn_over_rounds(void **state)
 		   "aging,floor,0,1,NA,NA\n"
 		   "aging,floor,10,0.25,NA,NA\n");
 	check_script("frame-aging-fragmentation", "array share = [1]\n");
+}
+
+/* A panel for each trace. */
+static void test_huge_frames_are_drawn_over_traces(void **state)
+{
+	static const char *const traces[] = { "trace:a", "trace:b" };
+	FILE *file = open_summary();
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_SIZE(traces); i++) {
+		add_row(file, "pcp", traces[i], "huge_free_share_at_000", "1",
+			"NA,NA");
+		add_row(file, "pcp", traces[i], "huge_free_share_at_100",
+			i ? "0.25" : "0.5", "NA,NA");
+	}
+	fclose(file);
+	write_charts();
+	check_data("frame-trace-fragmentation",
+		   "panel,series,x,median,ci_lo,ci_hi\n"
+		   "trace:a,pcp,0,1,NA,NA\n"
+		   "trace:a,pcp,100,0.5,NA,NA\n"
+		   "trace:b,pcp,0,1,NA,NA\n"
+		   "trace:b,pcp,100,0.25,NA,NA\n");
+	check_script("frame-trace-fragmentation",
+		     "x_unit = '% of the trace'\n");
+	if (gnuplot_is_here)
+		assert_int_equal(plot_run(scratch_dir, error, sizeof(error)),
+				 NR_CHARTS + 1);
 }
 
 /* x is the time of the same point; null has no share. */
@@ -458,6 +498,7 @@ int main(void)
 		plot_test(test_scaling_is_of_one_size),
 		plot_test(test_distribution_is_by_strategy),
 		plot_test(test_huge_frames_are_drawn_over_rounds),
+		plot_test(test_huge_frames_are_drawn_over_traces),
 		plot_test(test_huge_frames_are_drawn_against_time),
 		plot_test(test_huge_frames_lie_beside_the_speed),
 		plot_test(test_equal_shares_are_not_set_against_time),
