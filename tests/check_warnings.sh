@@ -1,24 +1,29 @@
 #!/usr/bin/env bash
 # check_warnings.sh - gcc and clang compile everything without a warning.
 #
+# A source that several programs are made of is compiled once. gcc sees more when
+# it optimises; clang's warnings are the same at -O0, which takes a sixth of the
+# time.
+#
 # $KMB_TEST_BUILD: a configured build, for its compile_commands.json.
 set -euo pipefail
 top=$(cd -- "$(dirname -- "$0")/.." && pwd -P)
 commands=${KMB_TEST_BUILD:-$top/build/release}/compile_commands.json
 
-# The compile commands, one a line, as the shell takes them.
+# The compile commands, one a line, as the shell takes them; without their output,
+# and each once.
 compile_commands() {
 	sed -n 's/^ *"command": "\(.*\)",\{0,1\}$/\1/p' "$commands" |
-		sed 's/\\\(["\\]\)/\1/g'
+		sed -E 's/\\(["\\])/\1/g; s# -o [^ ]+ # -o /dev/null #' | sort -u
 }
 
-# check C-COMPILER C++-COMPILER: the same commands with another compiler.
+# check C-COMPILER C++-COMPILER FLAG...: the same commands with another compiler.
 check() {
-	echo "$1 and $2, -Werror"
+	echo "$*, -Werror"
 	compile_commands |
 		sed -E "s#^[^ ]*(\+\+|c\+\+)([-0-9.]*) #$2 #; t done
 			s#^[^ ]+ #$1 #; :done
-			s# -o [^ ]+ # -Werror -o /dev/null #" |
+			s# -o # ${*:3} -Werror -o #" |
 		tr '\n' '\0' |
 		(cd -- "$(dirname -- "$commands")" &&
 			xargs -0 -P "$(nproc)" -I{} sh -c '{}')
@@ -29,4 +34,4 @@ if ! command -v clang++ >/dev/null; then
 	echo 'skipped: no clang here'
 	exit 77
 fi
-check clang clang++
+check clang clang++ -O0
