@@ -99,7 +99,7 @@ static void S(trace)(uint64_t nr_ops, uint64_t every, S(look_fn) look)
 static void S(no_overlap_alignment_and_bounds)(void **unused)
 {
 	(void)unused;
-	S(trace)(300000, 1, NULL);
+	S(trace)(FRAME_TRACE_OPS, 1, NULL);
 }
 
 static void S(look_at_stats)(struct S(allocator) * a,

@@ -42,6 +42,14 @@ static maybe_unused int frame_mem_init(size_t boot_bytes)
 	return physmem_init(&frame_mem, &config, &host_plain);
 }
 
+/* Operations by one thread, of which ThreadSanitizer, slow at poisoning, sees
+ * little. */
+#ifdef __SANITIZE_THREAD__
+#define FRAME_TRACE_OPS 30000
+#else
+#define FRAME_TRACE_OPS 300000
+#endif
+
 struct frame_model {
 	const struct zone *zone;
 	uint64_t nr_busy;

@@ -162,9 +162,17 @@ static void nothing_failed(const struct bench_env *env, const struct run *run)
 		assert_int_equal(run->done[t], run->nr * run->nr_calls);
 }
 
+/* One thread races with none: ThreadSanitizer, slow at poisoning, sees little.
+ */
+#ifdef __SANITIZE_THREAD__
+#define ONE_THREAD_SIZES 3
+#else
+#define ONE_THREAD_SIZES 0, 3, 10
+#endif
+
 static void one_thread(void **unused)
 {
-	const uint64_t sizes[] = { 0, 3, 10 };
+	const uint64_t sizes[] = { ONE_THREAD_SIZES };
 	const unsigned node = 0;
 	struct bench_env env = { .point = { .threads = 1,
 					    .memory = 16 << 20,
