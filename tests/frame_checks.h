@@ -291,16 +291,23 @@ static void S(no_boot_memory_is_reported)(void **unused)
 	physmem_destroy(&frame_mem);
 }
 
-/* What one thread holds, no other gets: each frame carries its block's name. */
+/*
+ * What one thread holds, no other gets: each frame carries its block's name.
+ * 20,000 operations, and on until $KMB_STRESS_SECONDS are over.
+ */
 static void *S(stress)(void *arg)
 {
 	unsigned cpu = (unsigned)(uintptr_t)arg;
 	struct S(allocator) *a = &S(allocator_under_test);
 	struct random r = { test_seed() ^ cpu };
+	const uint64_t end = test_stress_end();
 	uint64_t held[64], nr = 0, bad = 0;
+	bool on = true;
 
-	for (uint64_t op = 0; op < 20000 || nr; op++) {
-		if (op < 20000 && nr < 64 && random_below(&r, 2)) {
+	for (uint64_t op = 0; on || nr; op++) {
+		if (op >= 20000 && op % 1000 == 0)
+			on = test_now_ns() < end;
+		if (on && nr < 64 && random_below(&r, 2)) {
 			unsigned order = (unsigned)random_below(&r, 5);
 			pfn_t pfn = S(alloc_any)(a, cpu, order, &r);
 

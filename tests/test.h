@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -29,6 +30,23 @@ static inline uint64_t test_seed(void)
 		printf("# KMB_SEED=%llu\n", (unsigned long long)seed);
 	}
 	return seed;
+}
+
+static inline uint64_t test_now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/* When a stress that begins now may end: in $KMB_STRESS_SECONDS, or at once. */
+static inline uint64_t test_stress_end(void)
+{
+	const char *text = getenv("KMB_STRESS_SECONDS");
+
+	return test_now_ns() +
+	       (text ? (uint64_t)(strtod(text, NULL) * 1e9) : 0);
 }
 
 /* assert_true with a message in printf's manner. */
