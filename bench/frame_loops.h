@@ -176,7 +176,7 @@ static int S(half_thread)(struct bench_thread *self)
 	FRAME_BARE_CASE(name, nr_batch),                                \
 		.size_unit = "order",                                   \
 		.sizes = BENCH_SIZES(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10), \
-		.quick_sizes = BENCH_SIZES(0, 3, 9), .size_min = 0,     \
+		.quick_sizes = BENCH_SIZES(0, 9), .size_min = 0,        \
 		.size_max = MAX_PAGE_ORDER, .setup = S(setup),          \
 		.validate = S(check)
 
