@@ -250,6 +250,13 @@ forceinline F(pte_t) * F(level_offset)(const struct physmem *mem,
 	return F(table_index)(pfn_to_virt(mem, F(pte_pfn)(entry)), level, addr);
 }
 
+/* The entry at level_offset()'s result; folded: what was read above. */
+forceinline F(pte_t)
+	F(level_read)(unsigned level, const F(pte_t) * ptep, F(pte_t) above)
+{
+	return F(level_folded)(level) ? above : F(read)(ptep);
+}
+
 /*
  * By Linux's names. The question whether an upper entry is none, bad or huge is
  * only put where the level below has a table of its own.

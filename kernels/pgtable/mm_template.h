@@ -102,8 +102,8 @@ forceinline struct F(leaf)
 	struct F(leaf)
 		leaf = { F(pgd_offset)(mm->pgd, addr), { 0 }, LEVEL_PGD };
 
+	leaf.pte = F(read)(leaf.ptep);
 	for (;;) {
-		leaf.pte = F(read)(leaf.ptep);
 		if (leaf.level == level)
 			return leaf;
 		if (!F(level_folded)(leaf.level - 1) &&
@@ -112,6 +112,7 @@ forceinline struct F(leaf)
 		leaf.level--;
 		leaf.ptep = F(level_offset)(mm->mem, leaf.level, leaf.ptep,
 					    leaf.pte, addr);
+		leaf.pte = F(level_read)(leaf.level, leaf.ptep, leaf.pte);
 	}
 }
 

@@ -42,7 +42,7 @@ forceinline int F(walk_pmd_range)(struct F(mm) * mm, F(pud_t) * pudp,
 
 	for (uint64_t next; addr != end && !ret;
 	     addr = next, pmdp += F(level_words)(LEVEL_PMD)) {
-		F(pmd_t) pmd = F(read)(pmdp);
+		F(pmd_t) pmd = F(level_read)(LEVEL_PMD, pmdp, pud);
 
 		next = F(level_end)(addr, end, LEVEL_PMD);
 		if (F(pmd_none)(pmd))
@@ -64,7 +64,7 @@ forceinline int F(walk_pud_range)(struct F(mm) * mm, F(p4d_t) * p4dp,
 	int ret = 0;
 
 	for (uint64_t next; addr != end && !ret; addr = next, pudp++) {
-		F(pud_t) pud = F(read)(pudp);
+		F(pud_t) pud = F(level_read)(LEVEL_PUD, pudp, p4d);
 
 		next = F(level_end)(addr, end, LEVEL_PUD);
 		if (F(pud_none)(pud))
@@ -86,7 +86,7 @@ forceinline int F(walk_p4d_range)(struct F(mm) * mm, F(pgd_t) * pgdp,
 	int ret = 0;
 
 	for (uint64_t next; addr != end && !ret; addr = next, p4dp++) {
-		F(p4d_t) p4d = F(read)(p4dp);
+		F(p4d_t) p4d = F(level_read)(LEVEL_P4D, p4dp, pgd);
 
 		next = F(level_end)(addr, end, LEVEL_P4D);
 		if (!F(p4d_none)(p4d) && !F(p4d_bad)(p4d))
