@@ -13,6 +13,7 @@
 
 #include "../base/bitops.h"
 #include "../base/debug.h"
+#include "../mm/page_ref.h"
 #include "../mm/page_source.h"
 #include "../sync/spinlock.h"
 #include "format.h"
@@ -188,10 +189,13 @@ static inline int F(map_page)(struct F(mm) * mm, unsigned cpu, uint64_t addr,
 	return 0;
 }
 
-/* Is [start, end) page-aligned and inside one half of what there is? */
+/*
+ * Is [start, end) page-aligned and inside one half of what there is? An end of
+ * 0 is the one behind the last of 64-bit addresses.
+ */
 static inline int F(check_range)(uint64_t start, uint64_t end)
 {
-	if ((start | end) & (PAGE_SIZE - 1) || start >= end)
+	if ((start | end) & (PAGE_SIZE - 1) || end - 1 < start)
 		return -EINVAL;
 	if (!F(address_ok)(start) || !F(address_ok)(end - 1) ||
 	    F(address_user)(start) != F(address_user)(end - 1))
@@ -209,7 +213,7 @@ static inline int F(map_range)(struct F(mm) * mm, unsigned cpu, uint64_t start,
 {
 	int err = F(check_range)(start, end);
 
-	for (uint64_t addr = start; !err && addr < end;) {
+	for (uint64_t addr = start; !err && addr != end;) {
 		unsigned level = largest;
 		uint64_t size;
 

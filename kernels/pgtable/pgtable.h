@@ -27,22 +27,37 @@
  *                  uint64_t end, uint64_t set, uint64_t clear);
  *       Set and clear flags of what is mapped there. 0 or -errno.
  *   pfn_t P(walk)(struct P(space) *s, unsigned cpu, uint64_t addr);
- *       The frame that an address is mapped to, or PFN_NONE.
+ *       The frame that an address is mapped to, or PFN_NONE. `addr` is one
+ *       that the format has: nobody asks a second time what the MMU did ask.
  *   void P(walk_many)(struct P(space) *s, unsigned cpu, const uint64_t *addr,
  *                     pfn_t *pfn, unsigned nr);
  *       The same for nr addresses that do not depend on each other.
+ *   uint64_t P(flags)(struct P(space) *s, uint64_t addr);
+ *       The flags of what maps an address but PAGE_PSE; 0: nothing does. For
+ *       checks: no other call may run.
+ *   pfn_t P(get)(struct P(space) *s, unsigned cpu, uint64_t addr, bool write);
+ *       Only where strategies.h defines STRATEGY_GET beside STRATEGY: walk,
+ *       and a reference on the frame's struct page, as get_user_pages() takes
+ *       it: for a user's address that is mapped PAGE_PRESENT, PAGE_USER, to
+ *       write PAGE_RW, and not PAGE_SPECIAL, by a frame that there is; else
+ *       PFN_NONE. Whoever maps a frame holds a reference on it until
+ *       P(unmap) is through; so none is taken of one that is free.
  *   void P(stats)(struct P(space) *s, struct pgtable_stats *stats);
+ *       No other call may run.
  *   bool P(validate)(struct P(space) *s);     no other call may run
  *   void P(destroy)(struct P(space) *s);      all tables go back
  *
- * `cpu` is this CPU: no two threads pass the same one at once. max_threads
- * above 1: any number of threads walk while any number map, unmap and protect.
+ * `cpu` is this CPU, 0..nr_cpus-1: no two threads pass the same one at once.
+ * max_threads above 1: any number of threads walk and get while any number map,
+ * unmap and protect; each call is as if made at one moment, but that unmap and
+ * protect take one page after the other.
  */
 #ifndef KMB_PGTABLE_H
 #define KMB_PGTABLE_H
 
 #include "../base/strategy.h"
-#include "format.h"
+#include "../mm/page_ref.h"
+#include "formats.h"
 
 #define P(name) S(KMB_PASTE(KMB_PASTE(FORMAT, _), name))
 
@@ -53,6 +68,12 @@ enum pgtable_trait {
 	PGTABLE_SMALL_PAGES = 1 << 1,
 	/* Its walk_many is more than a loop of walks. */
 	PGTABLE_BATCH = 1 << 2,
+	/* Any number of threads walk, but none while one changes anything. */
+	PGTABLE_READERS_ONLY = 1 << 3,
+	/* Looks nothing up: the loop's own cost. */
+	PGTABLE_NULL = 1 << 4,
+	/* Only what is mapped may be walked. */
+	PGTABLE_MAPPED_ONLY = 1 << 5,
 };
 
 struct pgtable_stats {

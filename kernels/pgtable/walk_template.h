@@ -42,3 +42,34 @@ forceinline pfn_t F(walk_pfn)(const struct physmem *mem, F(pgd_t) * table,
 	pte = F(read)(F(pte_offset)(mem, pmdp, pmd, addr));
 	return likely(F(pte_present)(pte)) ? F(pte_pfn)(pte) : PFN_NONE;
 }
+
+/* May a user's page be taken for reading, or writing, by a reference? */
+forceinline bool F(pte_gettable)(F(pte_t) pte, bool write)
+{
+	uint64_t must = PAGE_PRESENT | PAGE_USER | (write ? PAGE_RW : 0);
+
+	return (pte.v & (must | PAGE_SPECIAL)) == must;
+}
+
+/*
+ * The frame that maps a user's address, with a reference on it taken; none
+ * that may not be had so: PFN_NONE. Nothing may change meanwhile.
+ */
+static inline pfn_t F(get_pfn)(const struct F(mm) * mm, uint64_t addr,
+			       bool write)
+{
+	struct F(leaf) leaf;
+	pfn_t pfn;
+
+	if (!F(address_user)(addr))
+		return PFN_NONE;
+	leaf = F(lookup)(mm, addr);
+	if ((leaf.level > LEVEL_PTE && !F(pmd_huge)(leaf.pte)) ||
+	    !F(pte_gettable)(leaf.pte, write))
+		return PFN_NONE;
+	pfn = F(huge_pfn)(leaf.pte, leaf.level, addr);
+	if (pfn >= mm->mem->nr_pages)
+		return PFN_NONE;
+	get_page(pfn_to_page(mm->mem, pfn));
+	return pfn;
+}
