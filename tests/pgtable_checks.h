@@ -64,6 +64,14 @@ static void P(model_init)(struct pgtable_model *m)
 		model_add_span(m, (5ull << 30) - size, (6ull << 30) + size);
 }
 
+/* Some may only be asked for what is mapped. */
+static bool P(may_walk)(const struct model_page *page)
+{
+	if (P(traits) & PGTABLE_MAPPED_ONLY)
+		return page->level;
+	return true;
+}
+
 /* A walk to one page gives what the model says. */
 static void P(check_page)(struct P(space) * s, const struct model_span *span,
 			  uint64_t i)
@@ -72,7 +80,7 @@ static void P(check_page)(struct P(space) * s, const struct model_span *span,
 	uint64_t addr = model_addr(span, i);
 	pfn_t pfn;
 
-	if (!page->level && P(traits) & PGTABLE_MAPPED_ONLY)
+	if (!P(may_walk)(page))
 		return;
 	pfn = P(walk)(s, 0, addr + addr / PAGE_SIZE % PAGE_SIZE);
 	check(pfn == (page->level ? page->pfn : PFN_NONE),
@@ -210,7 +218,7 @@ static void P(try_walk_many)(struct P(space) * s, struct model_span *span,
 	for (unsigned n = 0; n < ARRAY_SIZE(addr); n++) {
 		uint64_t i = random_below(r, span->nr_pages);
 
-		if (!span->pages[i].level && P(traits) & PGTABLE_MAPPED_ONLY)
+		if (!P(may_walk)(&span->pages[i]))
 			continue;
 		addr[nr] = model_addr(span, i) + random_below(r, PAGE_SIZE);
 		want[nr++] =

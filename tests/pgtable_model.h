@@ -56,8 +56,7 @@ static struct page *counting_alloc(void *self, unsigned cpu, unsigned order)
 		c->next += 1ull << order;
 	}
 	if (page) {
-		assert_int_equal(page->_refcount, 0);
-		page->_refcount = 1;
+		assert_int_equal(READ_ONCE(page->_refcount), 0);
 		c->nr_pages += 1ull << order;
 		c->left--;
 	}
@@ -75,8 +74,7 @@ static void counting_free(void *self, unsigned cpu, struct page *page,
 	(void)cpu;
 	memset(pfn_to_virt(&c->mem, pfn), PGTABLE_POISON, PAGE_SIZE << order);
 	pthread_mutex_lock(&c->lock);
-	assert_int_equal(page->_refcount, 1);
-	page->_refcount = 0;
+	assert_int_equal(READ_ONCE(page->_refcount), 0);
 	c->nr_pages -= 1ull << order;
 	list_add(&page->lru, &c->free[order]);
 	pthread_mutex_unlock(&c->lock);

@@ -10,6 +10,13 @@
 #include "../sync/atomic.h"
 #include "mm_types.h"
 
+/* Of a page that was free until now. */
+forceinline void set_page_count(struct page *page, int32_t count)
+{
+	/* pairs with get_page_unless_zero() */
+	smp_store_release(&page->_refcount, count);
+}
+
 /* One more of a page that somebody holds already. */
 forceinline void get_page(struct page *page)
 {

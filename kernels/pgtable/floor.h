@@ -18,6 +18,8 @@ static const char P(models)[] =
 	"the least memory traffic: one dependent load for each level";
 
 #define SPACE_LOCKED 0
+#define SPACE_WALKERS 0
+#define SPACE_SPLIT_LOCKS 0
 #include "space_template.h"
 
 forceinline pfn_t P(walk)(struct P(space) * s, unsigned cpu, uint64_t addr)

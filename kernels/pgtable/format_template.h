@@ -131,7 +131,8 @@ forceinline F(pte_t) F(read)(const F(pte_t) * ptep)
 	} while (unlikely(READ_ONCE(half[0]) != low));
 	return (F(pte_t)){ (uint64_t)high << 32 | low };
 #else
-	return (F(pte_t)){ READ_ONCE(ptep->v) };
+	/* pairs with the release in F(set)() */
+	return (F(pte_t)){ READ_DEPENDENT(ptep->v) };
 #endif
 }
 
@@ -145,7 +146,7 @@ forceinline void F(set)(F(pte_t) * ptep, F(pte_t) pte)
 	/* pairs with the acquire of half[0] in F(read)() */
 	smp_store_release(&half[0], (uint32_t)pte.v);
 #else
-	/* pairs with the dependent loads of a walker */
+	/* pairs with F(read)() */
 	smp_store_release(&ptep->v, pte.v);
 #endif
 }
@@ -177,6 +178,21 @@ forceinline uint32_t F(clear_bits)(F(pte_t) * ptep, uint32_t bits)
 	return __atomic_fetch_and((uint32_t *)(void *)ptep, ~bits,
 				  __ATOMIC_RELAXED) &
 	       bits;
+}
+
+/*
+ * What the MMU does when it used an entry that it had read as `seen`: set
+ * PAGE_ACCESSED and maybe PAGE_DIRTY, unless the entry has changed since.
+ */
+forceinline bool F(touch)(F(pte_t) * ptep, F(pte_t) seen, uint32_t bits)
+{
+#if FORMAT_TWO_WORDS
+	uint32_t low = (uint32_t)seen.v;
+
+	return cmpxchg_full((uint32_t *)(void *)ptep, &low, low | bits);
+#else
+	return cmpxchg_full(&ptep->v, &seen.v, seen.v | bits);
+#endif
 }
 
 /* An entry for a frame; `flags` are bits outside the frame's. */

@@ -13,7 +13,6 @@
 
 #include "../base/bitops.h"
 #include "../base/debug.h"
-#include "../mm/page_ref.h"
 #include "../mm/page_source.h"
 #include "../sync/spinlock.h"
 #include "format.h"
@@ -23,6 +22,11 @@ struct F(mm) {
 	struct physmem *mem;
 	struct page_source *pages;
 	struct spinlock page_table_lock;
+	/*
+	 * An entry that maps memory is changed under the lock of its table's
+	 * page, too, and a table unlinked under its own (2.6.15's split locks).
+	 */
+	bool split_locks;
 	/* By level; written under page_table_lock. */
 	uint64_t nr_tables[LEVEL_PGD + 1];
 	/*
@@ -35,9 +39,12 @@ struct F(mm) {
 
 /* An entry to look at or to change, and where it maps memory. */
 struct F(leaf) {
-	F(pte_t) * ptep; /* NULL: there is not even a table */
+	F(pte_t) * ptep;
 	F(pte_t) pte;
 	unsigned level;
+	/* The entry that leads to its table, where that is not the pgd. */
+	F(pte_t) * abovep;
+	F(pte_t) above;
 };
 
 /* A zeroed table of a level, or NULL. Its page has a lock of its own. */
@@ -50,10 +57,36 @@ static inline void *F(table_alloc)(struct F(mm) * mm, unsigned cpu,
 
 	if (!page)
 		return NULL;
+	/* Who took it for a mapped frame may hold it for a moment. */
+	set_page_count(page, 1);
 	spin_lock_init(&page->ptl);
 	table = pfn_to_virt(mm->mem, page_to_pfn(mm->mem, page));
 	__builtin_memset(table, 0, PAGE_SIZE << order);
 	return table;
+}
+
+/* Of the table that an entry is in: the split lock. */
+forceinline struct spinlock *F(table_lock)(const struct F(mm) * mm,
+					   const void *ptep)
+{
+	return &pfn_to_page(mm->mem, virt_to_pfn(mm->mem, ptep))->ptl;
+}
+
+/* The same, taken, where locks are split; else NULL. */
+forceinline struct spinlock *F(lock_table)(const struct F(mm) * mm,
+					   const void *ptep)
+{
+	struct spinlock *ptl = mm->split_locks ? F(table_lock)(mm, ptep) : NULL;
+
+	if (ptl)
+		spin_lock(ptl);
+	return ptl;
+}
+
+forceinline void F(unlock_table)(struct spinlock *ptl)
+{
+	if (ptl)
+		spin_unlock(ptl);
 }
 
 static inline void F(table_free)(struct F(mm) * mm, unsigned cpu, void *table,
@@ -66,7 +99,7 @@ static inline void F(table_free)(struct F(mm) * mm, unsigned cpu, void *table,
 	if (mm->free_table)
 		mm->free_table(mm, cpu, page, order);
 	else
-		mm->pages->free_pages(mm->pages->self, cpu, page, order);
+		put_pages(mm->pages, cpu, page, order);
 }
 
 /* 0 or -ENOMEM. */
@@ -100,8 +133,9 @@ static inline uint64_t F(mm_table_bytes)(const struct F(mm) * mm)
 forceinline struct F(leaf)
 	F(find)(const struct F(mm) * mm, uint64_t addr, unsigned level)
 {
-	struct F(leaf)
-		leaf = { F(pgd_offset)(mm->pgd, addr), { 0 }, LEVEL_PGD };
+	struct F(leaf) leaf = {
+		F(pgd_offset)(mm->pgd, addr), { 0 }, LEVEL_PGD, NULL, { 0 }
+	};
 
 	leaf.pte = F(read)(leaf.ptep);
 	for (;;) {
@@ -111,6 +145,10 @@ forceinline struct F(leaf)
 		    (F(pte_none)(leaf.pte) || F(pmd_bad)(leaf.pte)))
 			return leaf;
 		leaf.level--;
+		if (!F(level_folded)(leaf.level)) {
+			leaf.abovep = leaf.ptep;
+			leaf.above = leaf.pte;
+		}
 		leaf.ptep = F(level_offset)(mm->mem, leaf.level, leaf.ptep,
 					    leaf.pte, addr);
 		leaf.pte = F(level_read)(leaf.level, leaf.ptep, leaf.pte);
@@ -140,7 +178,7 @@ static inline F(pte_t) * F(alloc_path)(struct F(mm) * mm, unsigned cpu,
 	F(pte_t) *ptep = F(pgd_offset)(mm->pgd, addr);
 
 	for (unsigned l = LEVEL_PGD; l > level; l--) {
-		F(pte_t) entry = *ptep;
+		F(pte_t) entry = F(read)(ptep);
 
 		if (F(level_folded)(l - 1))
 			continue;
@@ -171,6 +209,7 @@ static inline int F(map_page)(struct F(mm) * mm, unsigned cpu, uint64_t addr,
 			      pfn_t pfn, unsigned level, uint64_t flags)
 {
 	uint64_t size = F(level_size)(level);
+	struct spinlock *ptl;
 	F(pte_t) * ptep;
 	int err;
 
@@ -182,11 +221,14 @@ static inline int F(map_page)(struct F(mm) * mm, unsigned cpu, uint64_t addr,
 	ptep = F(alloc_path)(mm, cpu, addr, level, &err);
 	if (!ptep)
 		return err;
-	if (!F(pte_none)(*ptep))
-		return -EEXIST;
-	F(set)
-	(ptep, F(pfn_pte)(pfn, flags | (level > LEVEL_PTE ? PAGE_PSE : 0)));
-	return 0;
+	if (level > LEVEL_PTE)
+		flags |= PAGE_PSE;
+	ptl = F(lock_table)(mm, ptep);
+	err = F(pte_none)(F(read)(ptep)) ? 0 : -EEXIST;
+	if (!err)
+		F(set)(ptep, F(pfn_pte)(pfn, flags));
+	F(unlock_table)(ptl);
+	return err;
 }
 
 /*
@@ -238,6 +280,7 @@ static inline int F(map_range)(struct F(mm) * mm, unsigned cpu, uint64_t start,
 static inline int F(split_huge)(struct F(mm) * mm, unsigned cpu, uint64_t addr)
 {
 	struct F(leaf) huge = F(lookup)(mm, addr);
+	struct spinlock *ptl;
 	F(pte_t) * table;
 	unsigned below;
 	pfn_t pfn;
@@ -252,6 +295,7 @@ static inline int F(split_huge)(struct F(mm) * mm, unsigned cpu, uint64_t addr)
 	if (!table)
 		return -ENOMEM;
 	mm->nr_tables[below]++;
+	ptl = F(lock_table)(mm, huge.ptep);
 	/* The hardware may set bits until the moment that it is cleared. */
 	huge.pte = F(get_and_clear)(huge.ptep);
 	flags = F(pte_flags)(huge.pte);
@@ -263,6 +307,7 @@ static inline int F(split_huge)(struct F(mm) * mm, unsigned cpu, uint64_t addr)
 			pfn + (i << (F(level_shift)(below) - PAGE_SHIFT)),
 			flags);
 	F(set)(huge.ptep, F(table_entry)(virt_to_pfn(mm->mem, table)));
+	F(unlock_table)(ptl);
 	return 0;
 }
 
@@ -378,7 +423,10 @@ static void F(free_below)(struct F(mm) * mm, unsigned cpu, void *table,
 		if (below > LEVEL_PTE)
 			F(free_below)(mm, cpu, lower, below, addr, next);
 		if (next - addr == size) {
+			struct spinlock *ptl = F(lock_table)(mm, lower);
+
 			F(get_and_clear)(entry);
+			F(unlock_table)(ptl);
 			F(table_free)(mm, cpu, lower, below);
 		}
 	}

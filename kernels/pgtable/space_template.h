@@ -2,8 +2,11 @@
  * space_template.h - template: changes to a strategy's address space whose
  * translations are a FORMAT's own tables, struct P(space)'s field `mm`.
  *
- * Parameter, undefined at the end:
- *   SPACE_LOCKED   1: each change is made under page_table_lock
+ * Parameters, undefined at the end:
+ *   SPACE_LOCKED    1: each change is made under page_table_lock
+ *   SPACE_WALKERS   1: s->walkers keeps tables for who walks without a lock
+ *   SPACE_SPLIT_LOCKS   1: entries that map memory have their table's lock,
+ *                   too, and P(map) is the strategy's
  */
 
 forceinline void P(lock)(struct P(space) * s)
@@ -18,14 +21,36 @@ forceinline void P(unlock)(struct P(space) * s)
 		spin_unlock(&s->mm.page_table_lock);
 }
 
+#if SPACE_WALKERS
+static void P(free_table)(struct F(mm) * mm, unsigned cpu, struct page *page,
+			  unsigned order)
+{
+	struct P(space) *s = container_of(mm, struct P(space), mm);
+
+	walkers_defer(&s->walkers, cpu, page, order);
+}
+#endif
+
 static inline int P(create)(struct P(space) * s,
 			    struct page_source *const *pages, unsigned nr_nodes,
 			    unsigned nr_cpus)
 {
+	int err = F(mm_init)(&s->mm, 0, pages[0]);
+
 	(void)nr_nodes, (void)nr_cpus;
-	return F(mm_init)(&s->mm, 0, pages[0]);
+	s->mm.split_locks = SPACE_SPLIT_LOCKS;
+#if SPACE_WALKERS
+	if (!err) {
+		err = walkers_init(&s->walkers, pages[0], nr_cpus);
+		if (err)
+			F(mm_destroy)(&s->mm, 0);
+		s->mm.free_table = P(free_table);
+	}
+#endif
+	return err;
 }
 
+#if !SPACE_SPLIT_LOCKS
 static inline int P(map)(struct P(space) * s, unsigned cpu, uint64_t addr,
 			 pfn_t pfn, unsigned level, uint64_t flags)
 {
@@ -36,6 +61,7 @@ static inline int P(map)(struct P(space) * s, unsigned cpu, uint64_t addr,
 	P(unlock)(s);
 	return err;
 }
+#endif
 
 static inline int64_t P(unmap)(struct P(space) * s, unsigned cpu,
 			       uint64_t start, uint64_t end)
@@ -81,6 +107,9 @@ static inline void P(stats)(struct P(space) * s, struct pgtable_stats *stats)
 	};
 	for (unsigned l = LEVEL_PTE; l <= LEVEL_PGD; l++)
 		stats->nr_tables += census.nr_tables[l];
+#if SPACE_WALKERS
+	stats->table_bytes += walkers_bytes(&s->walkers);
+#endif
 }
 
 static inline bool P(validate)(struct P(space) * s)
@@ -91,6 +120,11 @@ static inline bool P(validate)(struct P(space) * s)
 static inline void P(destroy)(struct P(space) * s)
 {
 	F(mm_destroy)(&s->mm, 0);
+#if SPACE_WALKERS
+	walkers_destroy(&s->walkers);
+#endif
 }
 
 #undef SPACE_LOCKED
+#undef SPACE_WALKERS
+#undef SPACE_SPLIT_LOCKS

@@ -27,6 +27,24 @@
 #undef STRATEGY_HEADER
 #undef STRATEGY
 
+#define STRATEGY walk_mm_lock
+#define STRATEGY_HEADER "walk_mm_lock.h"
+#include "each_format.h"
+#undef STRATEGY_HEADER
+#undef STRATEGY
+
+#define STRATEGY walk_split_lock
+#define STRATEGY_HEADER "walk_split_lock.h"
+#include "each_format.h"
+#undef STRATEGY_HEADER
+#undef STRATEGY
+
+#define STRATEGY gup_fast
+#define STRATEGY_HEADER "gup_fast.h"
+#include "each_format.h"
+#undef STRATEGY_HEADER
+#undef STRATEGY
+
 #undef STRATEGY_GET
 
 #undef FORMAT_TEMPLATE

@@ -14,6 +14,8 @@ static const char
 	P(models)[] = "follow_page() of 2.6.11, mm/memory.c, without its lock";
 
 #define SPACE_LOCKED 0
+#define SPACE_WALKERS 0
+#define SPACE_SPLIT_LOCKS 0
 #include "space_template.h"
 
 forceinline pfn_t P(walk)(struct P(space) * s, unsigned cpu, uint64_t addr)

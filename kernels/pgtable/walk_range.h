@@ -25,11 +25,23 @@ forceinline int F(walk_pte_range)(struct F(mm) * mm, F(pmd_t) * pmdp,
 				  F(walk_fn) fn, void *arg)
 {
 	F(pte_t) *ptep = F(pte_offset)(mm->mem, pmdp, pmd, addr);
+	struct spinlock *ptl = F(lock_table)(mm, ptep);
 	int ret = 0;
 
 	for (; addr != end && !ret; addr += PAGE_SIZE, ptep++)
 		if (!F(pte_none)(F(read)(ptep)))
 			ret = fn(mm, ptep, addr, LEVEL_PTE, arg);
+	F(unlock_table)(ptl);
+	return ret;
+}
+
+forceinline int F(walk_huge)(struct F(mm) * mm, F(pte_t) * ptep, uint64_t addr,
+			     unsigned level, F(walk_fn) fn, void *arg)
+{
+	struct spinlock *ptl = F(lock_table)(mm, ptep);
+	int ret = fn(mm, ptep, addr, level, arg);
+
+	F(unlock_table)(ptl);
 	return ret;
 }
 
@@ -48,7 +60,7 @@ forceinline int F(walk_pmd_range)(struct F(mm) * mm, F(pud_t) * pudp,
 		if (F(pmd_none)(pmd))
 			continue;
 		if (F(pmd_bad)(pmd))
-			ret = fn(mm, pmdp, addr, LEVEL_PMD, arg);
+			ret = F(walk_huge)(mm, pmdp, addr, LEVEL_PMD, fn, arg);
 		else
 			ret = F(walk_pte_range)(mm, pmdp, pmd, addr, next, fn,
 						arg);
@@ -70,7 +82,7 @@ forceinline int F(walk_pud_range)(struct F(mm) * mm, F(p4d_t) * p4dp,
 		if (F(pud_none)(pud))
 			continue;
 		if (F(pud_bad)(pud))
-			ret = fn(mm, pudp, addr, LEVEL_PUD, arg);
+			ret = F(walk_huge)(mm, pudp, addr, LEVEL_PUD, fn, arg);
 		else
 			ret = F(walk_pmd_range)(mm, pudp, pud, addr, next, fn,
 						arg);

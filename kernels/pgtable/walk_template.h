@@ -43,33 +43,77 @@ forceinline pfn_t F(walk_pfn)(const struct physmem *mem, F(pgd_t) * table,
 	return likely(F(pte_present)(pte)) ? F(pte_pfn)(pte) : PFN_NONE;
 }
 
-/* May a user's page be taken for reading, or writing, by a reference? */
-forceinline bool F(pte_gettable)(F(pte_t) pte, bool write)
+/*
+ * The entry that maps an address, with its level and the entry above; where
+ * nothing does, the one that stops the walk: an empty pte, or above LEVEL_PTE
+ * one that is not huge.
+ */
+forceinline struct F(leaf)
+	F(walk_leaf)(const struct physmem *mem, F(pgd_t) * table, uint64_t addr)
 {
-	uint64_t must = PAGE_PRESENT | PAGE_USER | (write ? PAGE_RW : 0);
+	F(pgd_t) *pgdp = F(pgd_offset)(table, addr), pgd = F(read)(pgdp);
+	F(p4d_t) * p4dp, p4d;
+	F(pud_t) * pudp, pud;
+	F(pmd_t) * pmdp, pmd;
+	F(pte_t) * ptep;
 
-	return (pte.v & (must | PAGE_SPECIAL)) == must;
+	if (unlikely(F(pgd_bad)(pgd)))
+		return (struct F(leaf)){ pgdp, pgd, LEVEL_PGD, NULL, { 0 } };
+	p4dp = F(p4d_offset)(mem, pgdp, pgd, addr);
+	p4d = F(level_read)(LEVEL_P4D, p4dp, pgd);
+	if (unlikely(F(p4d_bad)(p4d)))
+		return (struct F(leaf)){ p4dp, p4d, LEVEL_P4D, pgdp, pgd };
+	pudp = F(pud_offset)(mem, p4dp, p4d, addr);
+	pud = F(level_read)(LEVEL_PUD, pudp, p4d);
+	if (unlikely(F(pud_bad)(pud)))
+		return (struct F(leaf)){ pudp, pud, LEVEL_PUD, p4dp, p4d };
+	pmdp = F(pmd_offset)(mem, pudp, pud, addr);
+	pmd = F(level_read)(LEVEL_PMD, pmdp, pud);
+	if (unlikely(F(pmd_bad)(pmd)))
+		return (struct F(leaf)){ pmdp, pmd, LEVEL_PMD, pudp, pud };
+	ptep = F(pte_offset)(mem, pmdp, pmd, addr);
+	return (struct F(leaf)){ ptep, F(read)(ptep), LEVEL_PTE, pmdp, pmd };
+}
+
+/* The frame that a leaf maps an address to, or PFN_NONE. */
+forceinline pfn_t F(leaf_pfn)(struct F(leaf) leaf, uint64_t addr)
+{
+	if (unlikely(leaf.level > LEVEL_PTE))
+		return leaf.level <= LEVEL_PUD && F(pmd_huge)(leaf.pte)
+			       ? F(huge_pfn)(leaf.pte, leaf.level, addr)
+			       : PFN_NONE;
+	return likely(F(pte_present)(leaf.pte)) ? F(pte_pfn)(leaf.pte)
+						: PFN_NONE;
 }
 
 /*
- * The frame that maps a user's address, with a reference on it taken; none
- * that may not be had so: PFN_NONE. Nothing may change meanwhile.
+ * The frame that a leaf maps a user's address to, for a reference to be taken;
+ * PFN_NONE where get_user_pages() would have to ask the slow way.
  */
+forceinline pfn_t F(gettable_pfn)(const struct physmem *mem,
+				  struct F(leaf) leaf, uint64_t addr,
+				  bool write)
+{
+	uint64_t must = PAGE_PRESENT | PAGE_USER | (write ? PAGE_RW : 0);
+	pfn_t pfn;
+
+	if ((leaf.pte.v & (must | PAGE_SPECIAL)) != must)
+		return PFN_NONE;
+	pfn = F(leaf_pfn)(leaf, addr);
+	return pfn < mem->nr_pages ? pfn : PFN_NONE;
+}
+
+/* The same with the reference taken. Nothing may change meanwhile. */
 static inline pfn_t F(get_pfn)(const struct F(mm) * mm, uint64_t addr,
 			       bool write)
 {
-	struct F(leaf) leaf;
-	pfn_t pfn;
+	pfn_t pfn = PFN_NONE;
 
-	if (!F(address_user)(addr))
-		return PFN_NONE;
-	leaf = F(lookup)(mm, addr);
-	if ((leaf.level > LEVEL_PTE && !F(pmd_huge)(leaf.pte)) ||
-	    !F(pte_gettable)(leaf.pte, write))
-		return PFN_NONE;
-	pfn = F(huge_pfn)(leaf.pte, leaf.level, addr);
-	if (pfn >= mm->mem->nr_pages)
-		return PFN_NONE;
-	get_page(pfn_to_page(mm->mem, pfn));
+	if (F(address_user)(addr))
+		pfn = F(gettable_pfn)(mm->mem,
+				      F(walk_leaf)(mm->mem, mm->pgd, addr),
+				      addr, write);
+	if (pfn != PFN_NONE)
+		get_page(pfn_to_page(mm->mem, pfn));
 	return pfn;
 }
