@@ -41,9 +41,16 @@ forceinline unsigned F(level_shift)(unsigned level)
 	const unsigned bits[] = { FORMAT_BITS };
 	unsigned shift = PAGE_SHIFT;
 
-	for (unsigned l = LEVEL_PTE; l < LEVEL_PGD; l++)
-		if (l < level)
-			shift += bits[l - LEVEL_PTE];
+	/* Not a loop: where the level is no constant gcc makes vectors of it.
+	 */
+	if (level > LEVEL_PTE)
+		shift += bits[LEVEL_PTE - LEVEL_PTE];
+	if (level > LEVEL_PMD)
+		shift += bits[LEVEL_PMD - LEVEL_PTE];
+	if (level > LEVEL_PUD)
+		shift += bits[LEVEL_PUD - LEVEL_PTE];
+	if (level > LEVEL_P4D)
+		shift += bits[LEVEL_P4D - LEVEL_PTE];
 	return shift;
 }
 

@@ -2,7 +2,8 @@
  * walk_template.h - template: the walk from the pgd to the frame, as
  * follow_page() of 2.6 goes, without its lock and its flags.
  *
- * Each entry is read once. Folded levels put no question and make no load.
+ * Each entry is read once; one of none is bad, too, so that one question tells
+ * both. Folded levels put no question and make no load.
  */
 
 /* The frame inside a huge page of `level` that an address lies in. */
@@ -11,36 +12,6 @@ forceinline pfn_t F(huge_pfn)(F(pte_t) huge, unsigned level, uint64_t addr)
 	uint64_t inside = addr & (F(level_size)(level) - 1);
 
 	return F(pte_pfn)(huge) + (inside >> PAGE_SHIFT);
-}
-
-/* The frame that maps an address, or PFN_NONE; an entry of none is bad too. */
-forceinline pfn_t F(walk_pfn)(const struct physmem *mem, F(pgd_t) * table,
-			      uint64_t addr)
-{
-	F(pgd_t) *pgdp = F(pgd_offset)(table, addr), pgd = F(read)(pgdp);
-	F(p4d_t) * p4dp, p4d;
-	F(pud_t) * pudp, pud;
-	F(pmd_t) * pmdp, pmd;
-	F(pte_t) pte;
-
-	if (unlikely(F(pgd_bad)(pgd)))
-		return PFN_NONE;
-	p4dp = F(p4d_offset)(mem, pgdp, pgd, addr);
-	p4d = F(level_read)(LEVEL_P4D, p4dp, pgd);
-	if (unlikely(F(p4d_bad)(p4d)))
-		return PFN_NONE;
-	pudp = F(pud_offset)(mem, p4dp, p4d, addr);
-	pud = F(level_read)(LEVEL_PUD, pudp, p4d);
-	if (unlikely(F(pud_bad)(pud)))
-		return F(pud_huge)(pud) ? F(huge_pfn)(pud, LEVEL_PUD, addr)
-					: PFN_NONE;
-	pmdp = F(pmd_offset)(mem, pudp, pud, addr);
-	pmd = F(level_read)(LEVEL_PMD, pmdp, pud);
-	if (unlikely(F(pmd_bad)(pmd)))
-		return F(pmd_huge)(pmd) ? F(huge_pfn)(pmd, LEVEL_PMD, addr)
-					: PFN_NONE;
-	pte = F(read)(F(pte_offset)(mem, pmdp, pmd, addr));
-	return likely(F(pte_present)(pte)) ? F(pte_pfn)(pte) : PFN_NONE;
 }
 
 /*
@@ -78,12 +49,21 @@ forceinline struct F(leaf)
 /* The frame that a leaf maps an address to, or PFN_NONE. */
 forceinline pfn_t F(leaf_pfn)(struct F(leaf) leaf, uint64_t addr)
 {
-	if (unlikely(leaf.level > LEVEL_PTE))
-		return leaf.level <= LEVEL_PUD && F(pmd_huge)(leaf.pte)
-			       ? F(huge_pfn)(leaf.pte, leaf.level, addr)
-			       : PFN_NONE;
-	return likely(F(pte_present)(leaf.pte)) ? F(pte_pfn)(leaf.pte)
-						: PFN_NONE;
+	if (likely(leaf.level == LEVEL_PTE))
+		return likely(F(pte_present)(leaf.pte)) ? F(pte_pfn)(leaf.pte)
+							: PFN_NONE;
+	if (leaf.level == LEVEL_PMD && F(pmd_huge)(leaf.pte))
+		return F(huge_pfn)(leaf.pte, LEVEL_PMD, addr);
+	if (leaf.level == LEVEL_PUD && F(pud_huge)(leaf.pte))
+		return F(huge_pfn)(leaf.pte, LEVEL_PUD, addr);
+	return PFN_NONE;
+}
+
+/* The frame that maps an address, or PFN_NONE. */
+forceinline pfn_t F(walk_pfn)(const struct physmem *mem, F(pgd_t) * table,
+			      uint64_t addr)
+{
+	return F(leaf_pfn)(F(walk_leaf)(mem, table, addr), addr);
 }
 
 /*
