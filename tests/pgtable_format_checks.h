@@ -73,6 +73,7 @@ static void *F(hardware)(void *arg)
 	struct F(hardware) *h = arg;
 	struct random r = { test_seed() };
 
+	chaos_one_in = 64;
 	while (!READ_ONCE(h->stop)) {
 		uint64_t addr = random_below(&r, HARDWARE_PAGES) << PAGE_SHIFT;
 		struct F(leaf) leaf =
@@ -94,7 +95,7 @@ static void F(hardware_wait)(const struct F(hardware) * h)
 	uint64_t before = READ_ONCE(h->nr_set);
 
 	for (unsigned i = 0; i < 200 && READ_ONCE(h->nr_set) == before; i++)
-		relax();
+		cpu_relax();
 }
 
 static void F(hardware_begin)(struct F(hardware) * h, pthread_t *thread)
@@ -240,6 +241,7 @@ static void *F(read_entry)(void *arg)
 	struct F(shared_entry) *e = arg;
 	uint64_t bad = 0;
 
+	chaos_one_in = 4;
 	while (!READ_ONCE(e->stop)) {
 		F(pte_t) pte = F(read)(&e->pte);
 		pfn_t pfn = F(pte_pfn)(pte) & 0xfffff;
@@ -260,15 +262,17 @@ static void F(no_entry_is_read_in_parts)(void **unused)
 	void *bad;
 
 	(void)unused;
+	chaos_one_in = 64;
 	assert_int_equal(pthread_create(&thread, NULL, F(read_entry), &e), 0);
 	for (unsigned i = 0; i < 200 * NR_HARDWARE_ROUNDS; i++) {
 		F(pte_t) pte = F(whole_entry)(random_next(&r));
 
 		F(set)(&e.pte, pte);
 		if (i % 64 == 0)
-			relax();
+			cpu_relax();
 		assert_true(F(get_and_clear)(&e.pte).v == pte.v);
 	}
+	chaos_one_in = 0;
 	WRITE_ONCE(e.stop, true);
 	assert_int_equal(pthread_join(thread, &bad), 0);
 	assert_null(bad);

@@ -153,17 +153,18 @@ static void *P(mapper)(void *arg)
 {
 	struct P(mapper) *m = arg;
 
+	chaos_one_in = 512;
 	while (!READ_ONCE(threads_stop)) {
 		uint64_t kind = random_below(&m->r, 64);
 		unsigned slot = (unsigned)random_below(&m->r, NR_SLOTS);
 
 		if (!P(slot_of)(m->cpu, slot))
 			continue;
-		if (kind < 40)
+		if (kind < 32)
 			P(map_slot)(m, slot);
-		else if (kind < 60)
+		else if (kind < 50)
 			P(unmap_slot)(m, slot);
-		else if (kind < 61)
+		else if (kind < 54)
 			P(unmap_window)(m);
 		else if (m->cpu == 0)
 			P(protect_pinned)(m);
@@ -248,11 +249,13 @@ static void *P(walker)(void *arg)
 {
 	struct P(walker) *w = arg;
 
+	chaos_one_in = 16;
 	while (!READ_ONCE(threads_stop)) {
 		w->nr_bad += P(walk_slots)(w->cpu, &w->r, &w->nr_found);
-		w->nr_bad += P(walk_pinned)(w->cpu, &w->r);
-		for (unsigned i = 0; i < 16; i++)
+		for (unsigned i = 0; i < 32; i++) {
+			w->nr_bad += P(walk_pinned)(w->cpu, &w->r);
 			w->nr_bad += P(get_slot)(w->cpu, &w->r);
+		}
 	}
 	return NULL;
 }

@@ -1,23 +1,12 @@
 /* test_pgtable_format.c - every page-table format by itself. */
+#include "chaos.h"
 #include "pgtable_source.h"
 
-#include <sched.h>
-
 #define NR_HARDWARE_ROUNDS (300 / PGTABLE_DEBUG_SCALE)
-#define NR_DIGEST_OPS (50000 / PGTABLE_DEBUG_SCALE)
+#define NR_DIGEST_OPS (30000 / PGTABLE_DEBUG_SCALE)
 
 static int (*format_groups[8])(void);
 static unsigned nr_format_groups;
-
-/* Two threads may have but one CPU here. */
-static void relax(void)
-{
-	static _Thread_local unsigned nr;
-
-	cpu_relax();
-	if (++nr % 16 == 0)
-		sched_yield();
-}
 
 static uint64_t x86_64_trace_digest(unsigned largest);
 

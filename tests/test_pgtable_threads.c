@@ -2,26 +2,14 @@
  * test_pgtable_threads.c - every strategy of family pgtable that any number of
  * threads may call: walkers against mappers, for $KMB_STRESS_SECONDS in all.
  */
-#include <sched.h>
-#include <stdbool.h>
-
-#include "../kernels/sync/atomic.h"
-
-/*
- * There are more threads here than CPUs may be, and whoever spins for a thread
- * that is not running would spin its whole time slice.
- */
-static void relax(void)
-{
-	static _Thread_local unsigned nr;
-
-	if (++nr % 16 == 0)
-		sched_yield();
-}
-#define cpu_relax() relax()
+#include "chaos.h"
+/* Tables come back at once, and now and then too many wait. */
+#define WALKERS_BATCH 2
+#define WALKERS_MAX_DEFERRED 16
 
 #include "pgtable_source.h"
 
+#include <stdbool.h>
 #include <time.h>
 
 static int (*threads_groups[128])(void);

@@ -20,8 +20,10 @@
 
 #include "../mm/page_source.h"
 
+#ifndef WALKERS_BATCH /* tests have it smaller */
 #define WALKERS_BATCH 64
 #define WALKERS_MAX_DEFERRED 512 /* 2 MiB of tables */
+#endif
 
 struct walkers_cpu {
 	uint64_t since; /* the generation its walk began in; 0: it does not */
