@@ -234,6 +234,7 @@ static F(pte_t) F(whole_entry)(uint64_t n)
 struct F(shared_entry) {
 	F(pte_t) pte;
 	bool stop;
+	uint64_t nr_read;
 };
 
 static void *F(read_entry)(void *arg)
@@ -246,6 +247,7 @@ static void *F(read_entry)(void *arg)
 		F(pte_t) pte = F(read)(&e->pte);
 		pfn_t pfn = F(pte_pfn)(pte) & 0xfffff;
 
+		WRITE_ONCE(e->nr_read, e->nr_read + 1);
 		/* Its lowest bit is n's. */
 		if (F(pte_present)(pte))
 			bad += pte.v != F(whole_entry)(pfn).v;
@@ -256,7 +258,7 @@ static void *F(read_entry)(void *arg)
 /* PAE: two halves, and a writer between a reader's loads of them. */
 static void F(no_entry_is_read_in_parts)(void **unused)
 {
-	struct F(shared_entry) e = { { 0 }, false };
+	struct F(shared_entry) e = { { 0 }, false, 0 };
 	struct random r = { test_seed() };
 	pthread_t thread;
 	void *bad;
@@ -264,7 +266,8 @@ static void F(no_entry_is_read_in_parts)(void **unused)
 	(void)unused;
 	chaos_one_in = 64;
 	assert_int_equal(pthread_create(&thread, NULL, F(read_entry), &e), 0);
-	for (unsigned i = 0; i < 200 * NR_HARDWARE_ROUNDS; i++) {
+	for (unsigned i = 0; READ_ONCE(e.nr_read) < 100 * NR_HARDWARE_ROUNDS;
+	     i++) {
 		F(pte_t) pte = F(whole_entry)(random_next(&r));
 
 		F(set)(&e.pte, pte);

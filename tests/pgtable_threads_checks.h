@@ -5,17 +5,18 @@
  *
  * Each mapper has a window of its own, which it unmaps as a whole now and then,
  * so that tables of every level come and go; and every other page of a window
- * that they share, where they meet in one table. A page is mapped to one of
- * four frames, all equal to it modulo NR_SLOTS, each used again as soon as the
- * last reference on it is dropped. So of every frame that a walker is given it
- * can tell whether it is one of the address's, and of every reference whether
- * its frame was free. Pages that stay mapped while they are protected must be
- * found at any time.
+ * that they share, where they meet in one table. A page is mapped to a frame
+ * equal to it modulo NR_GROUPS, which is used again, maybe for another page, as
+ * soon as the last reference on it is dropped. So of every frame that a walker
+ * is given it can tell whether it may be the address's, and of every reference
+ * whether the frame was free, or another page's. Pages that stay mapped while
+ * they are protected must be found at any time.
  */
 #define NR_MAPPERS 2
 #define NR_WALKERS 2
-#define NR_SLOTS 64
-#define SLOT_FRAMES 4
+#define NR_SLOTS 16
+#define NR_GROUPS 4
+#define NR_FRAMES (NR_GROUPS * 6)
 
 static struct P(space) P(space_of_threads);
 
@@ -46,10 +47,9 @@ static uint64_t P(slot_addr)(unsigned slot)
 
 	if (slot >= NR_SLOTS / 2)
 		return NR_MAPPERS * P(window_size)() + slot * PAGE_SIZE;
-	/* Four pages in each of four tables. */
+	/* Two pages in each of two tables. */
 	return slot % NR_MAPPERS * P(window_size)() +
-	       i / 2 % 4 * F(level_size)(LEVEL_PMD) + i % 2 * PAGE_SIZE +
-	       i / 8 * 2 * PAGE_SIZE;
+	       i / 2 * F(level_size)(LEVEL_PMD) + i % 2 * PAGE_SIZE;
 }
 
 /* Behind the shared window: always mapped, by 4 KiB and by a huge page. */
@@ -70,14 +70,15 @@ static uint64_t P(huge_addr)(void)
 static void P(map_slot)(struct P(mapper) * m, unsigned slot)
 {
 	struct P(space) *s = &P(space_of_threads);
-	pfn_t pfn = PGTABLE_TABLE_FRAMES + slot +
-		    NR_SLOTS * random_below(&m->r, SLOT_FRAMES);
+	pfn_t pfn = PGTABLE_TABLE_FRAMES + slot % NR_GROUPS +
+		    NR_GROUPS * random_below(&m->r, NR_FRAMES / NR_GROUPS);
 	struct page *page = pfn_to_page(&counting.mem, pfn);
+	uint64_t state = FRAME_FREE;
 
 	if (m->mapped[slot] != PFN_NONE ||
-	    smp_load_acquire(&page->private) != FRAME_FREE)
+	    !cmpxchg_acquire(&page->private, &state, FRAME_IN_USE))
 		return;
-	WRITE_ONCE(page->private, FRAME_IN_USE);
+	WRITE_ONCE(page->index, slot);
 	set_page_count(page, 1);
 	check(!P(map)(s, m->cpu, P(slot_addr)(slot), pfn, LEVEL_PTE,
 		      PAGE_PRESENT | PAGE_USER | PAGE_RW),
@@ -92,6 +93,9 @@ static void P(drop_slot)(struct P(mapper) * m, unsigned slot)
 
 	if (pfn == PFN_NONE)
 		return;
+	check(READ_ONCE(pfn_to_page(&counting.mem, pfn)->private) ==
+		      FRAME_IN_USE,
+	      "slot %u: its frame was freed", slot);
 	m->mapped[slot] = PFN_NONE;
 	m->nr_unmapped++;
 	put_pages(&counting.source, m->cpu, pfn_to_page(&counting.mem, pfn), 0);
@@ -123,6 +127,9 @@ static void P(unmap_window)(struct P(mapper) * m)
 	      (long long)nr);
 }
 
+/* Odd: the huge page is not there; mapper 0's to write. */
+static uint64_t P(huge_seq);
+
 /* Mapper 0 alone: what is pinned, and a huge page that is split each time. */
 static void P(protect_pinned)(struct P(mapper) * m)
 {
@@ -141,19 +148,21 @@ static void P(protect_pinned)(struct P(mapper) * m)
 	      "the huge page cannot be split");
 	if (random_below(&m->r, 4))
 		return;
+	smp_store_release(&P(huge_seq), P(huge_seq) + 1);
 	check(P(unmap)(s, m->cpu, addr, addr + size) ==
 		      (int64_t)(size >> PAGE_SHIFT),
 	      "the huge page was not all there");
 	check(!P(map)(s, m->cpu, addr, HUGE_PFN, LEVEL_PMD,
 		      PAGE_PRESENT | PAGE_USER | PAGE_RW),
 	      "the huge page cannot be mapped again");
+	smp_store_release(&P(huge_seq), P(huge_seq) + 1);
 }
 
 static void *P(mapper)(void *arg)
 {
 	struct P(mapper) *m = arg;
 
-	chaos_one_in = 512;
+	chaos_one_in = 32;
 	while (!READ_ONCE(threads_stop)) {
 		uint64_t kind = random_below(&m->r, 64);
 		unsigned slot = (unsigned)random_below(&m->r, NR_SLOTS);
@@ -168,7 +177,8 @@ static void *P(mapper)(void *arg)
 			P(unmap_window)(m);
 		else if (m->cpu == 0)
 			P(protect_pinned)(m);
-		cpu_relax();
+		if (random_below(&m->r, 4) == 0)
+			cpu_relax();
 	}
 	return NULL;
 }
@@ -189,8 +199,8 @@ static uint64_t P(walk_slots)(unsigned cpu, struct random *r, uint64_t *nr)
 
 		if (pfn[i] == PFN_NONE)
 			continue;
-		bad += frame % NR_SLOTS != slot[i] ||
-		       frame / NR_SLOTS >= SLOT_FRAMES;
+		bad += frame % NR_GROUPS != slot[i] % NR_GROUPS ||
+		       frame >= NR_FRAMES;
 		++*nr;
 	}
 	return bad;
@@ -199,15 +209,19 @@ static uint64_t P(walk_slots)(unsigned cpu, struct random *r, uint64_t *nr)
 static uint64_t P(walk_pinned)(unsigned cpu, struct random *r)
 {
 	struct P(space) *s = &P(space_of_threads);
-	uint64_t i = random_below(r, 8), huge;
+	uint64_t i = random_below(r, 8), seq;
+	pfn_t huge;
 	uint64_t bad = P(walk)(s, cpu, P(pinned_addr)() + i * PAGE_SIZE) !=
 		       PINNED_PFN + i;
 
 	if (P(traits) & PGTABLE_SMALL_PAGES)
 		return bad;
 	i = random_below(r, F(level_size)(LEVEL_PMD) >> PAGE_SHIFT);
+	seq = smp_load_acquire(&P(huge_seq));
 	huge = P(walk)(s, cpu, P(huge_addr)() + i * PAGE_SIZE);
-	return bad + (huge != PFN_NONE && huge != HUGE_PFN + i);
+	if (seq % 2 || smp_load_acquire(&P(huge_seq)) != seq)
+		return bad + (huge != PFN_NONE && huge != HUGE_PFN + i);
+	return bad + (huge != HUGE_PFN + i);
 }
 
 /* A reference on a frame that is the address's, and not free. */
@@ -225,7 +239,7 @@ static uint64_t P(get_slot)(unsigned cpu, struct random *r)
 	if (pfn < PGTABLE_TABLE_FRAMES || pfn >= counting.mem.nr_pages)
 		return 1;
 	page = pfn_to_page(&counting.mem, pfn);
-	bad = (pfn - PGTABLE_TABLE_FRAMES) % NR_SLOTS != slot;
+	bad = READ_ONCE(page->index) != slot;
 	for (unsigned i = 0; i < 4; i++) {
 		bad += READ_ONCE(page->private) != FRAME_IN_USE;
 		bad += READ_ONCE(page->_refcount) < 1;
@@ -249,7 +263,7 @@ static void *P(walker)(void *arg)
 {
 	struct P(walker) *w = arg;
 
-	chaos_one_in = 16;
+	chaos_one_in = 32;
 	while (!READ_ONCE(threads_stop)) {
 		w->nr_bad += P(walk_slots)(w->cpu, &w->r, &w->nr_found);
 		for (unsigned i = 0; i < 32; i++) {
@@ -292,7 +306,7 @@ static void P(check_frames)(struct P(mapper) * mappers)
 				pfn_to_page(&counting.mem, pfn)->_refcount, 1);
 			nr_used++;
 		}
-	for (unsigned i = 0; i < NR_SLOTS * SLOT_FRAMES; i++)
+	for (unsigned i = 0; i < NR_FRAMES; i++)
 		nr_used -= pfn_to_page(&counting.mem, PGTABLE_TABLE_FRAMES + i)
 				   ->private == FRAME_IN_USE;
 	assert_int_equal(nr_used, 0);
@@ -311,6 +325,7 @@ static void P(walkers_against_mappers)(void **unused)
 		0);
 	P(map_pinned)(s);
 	threads_stop = false;
+	P(huge_seq) = 0;
 	for (unsigned i = 0; i < NR_MAPPERS; i++) {
 		mappers[i] =
 			(struct P(mapper)){ { test_seed() + i }, i, { 0 }, 0 };
@@ -367,6 +382,7 @@ static __attribute__((constructor)) void P(add_threads)(void)
 #undef NR_MAPPERS
 #undef NR_WALKERS
 #undef NR_SLOTS
-#undef SLOT_FRAMES
+#undef NR_GROUPS
+#undef NR_FRAMES
 #undef PINNED_PFN
 #undef HUGE_PFN

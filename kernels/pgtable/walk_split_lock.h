@@ -28,42 +28,41 @@ static const char P(models)[] =
 #include "space_template.h"
 
 /*
- * The entry that maps an address, or could, stable under its table's lock;
- * where a table is missing, *ptl is NULL. Between walkers_enter() and _leave().
+ * The entry that maps an address, or that stops the walk to it, stable under
+ * its table's lock: an entry above may be empty but for the moment of a split.
+ * Between walkers_enter() and walkers_leave().
  */
-forceinline struct F(leaf)
-	P(lock_leaf)(struct P(space) * s, uint64_t addr, struct spinlock **ptl)
+forceinline struct F(leaf) P(lock_leaf)(struct P(space) * s, uint64_t addr)
 {
 	for (;;) {
 		struct F(leaf) leaf = F(walk_leaf)(s->mm.mem, s->mm.pgd, addr);
 		F(pte_t) now;
 
-		*ptl = NULL;
-		if (unlikely(leaf.level > LEVEL_PTE && !F(pmd_huge)(leaf.pte)))
-			return leaf;
-		*ptl = F(table_lock)(&s->mm, leaf.ptep);
-		spin_lock(*ptl);
+		spin_lock(F(table_lock)(&s->mm, leaf.ptep));
 		now = F(read)(leaf.ptep);
 		/* A table's entries are empty when it is unlinked. */
-		if (leaf.level > LEVEL_PTE
-			    ? likely(now.v == leaf.pte.v)
-			    : likely(F(read)(leaf.abovep).v == leaf.above.v)) {
+		if (likely(leaf.level == LEVEL_PTE)
+			    ? likely(F(read)(leaf.abovep).v == leaf.above.v)
+			    : now.v == leaf.pte.v) {
 			leaf.pte = now;
 			return leaf;
 		}
-		spin_unlock(*ptl);
+		spin_unlock(F(table_lock)(&s->mm, leaf.ptep));
 	}
+}
+
+forceinline void P(unlock_leaf)(struct P(space) * s, struct F(leaf) leaf)
+{
+	spin_unlock(F(table_lock)(&s->mm, leaf.ptep));
 }
 
 forceinline pfn_t P(walk)(struct P(space) * s, unsigned cpu, uint64_t addr)
 {
-	struct spinlock *ptl;
 	struct F(leaf) leaf;
 
 	walkers_enter(&s->walkers, cpu);
-	leaf = P(lock_leaf)(s, addr, &ptl);
-	if (likely(ptl))
-		spin_unlock(ptl);
+	leaf = P(lock_leaf)(s, addr);
+	P(unlock_leaf)(s, leaf);
 	walkers_leave(&s->walkers, cpu);
 	return F(leaf_pfn)(leaf, addr);
 }
@@ -71,20 +70,17 @@ forceinline pfn_t P(walk)(struct P(space) * s, unsigned cpu, uint64_t addr)
 static inline pfn_t P(get)(struct P(space) * s, unsigned cpu, uint64_t addr,
 			   bool write)
 {
-	pfn_t pfn = PFN_NONE;
-	struct spinlock *ptl;
 	struct F(leaf) leaf;
+	pfn_t pfn;
 
 	if (!F(address_user)(addr))
 		return PFN_NONE;
 	walkers_enter(&s->walkers, cpu);
-	leaf = P(lock_leaf)(s, addr, &ptl);
-	if (likely(ptl)) {
-		pfn = F(gettable_pfn)(s->mm.mem, leaf, addr, write);
-		if (pfn != PFN_NONE)
-			get_page(pfn_to_page(s->mm.mem, pfn));
-		spin_unlock(ptl);
-	}
+	leaf = P(lock_leaf)(s, addr);
+	pfn = F(gettable_pfn)(s->mm.mem, leaf, addr, write);
+	if (pfn != PFN_NONE)
+		get_page(pfn_to_page(s->mm.mem, pfn));
+	P(unlock_leaf)(s, leaf);
 	walkers_leave(&s->walkers, cpu);
 	return pfn;
 }
@@ -93,18 +89,18 @@ static inline pfn_t P(get)(struct P(space) * s, unsigned cpu, uint64_t addr,
 forceinline int P(map_pte)(struct P(space) * s, unsigned cpu, uint64_t addr,
 			   F(pte_t) pte)
 {
-	struct spinlock *ptl;
 	struct F(leaf) leaf;
-	int err = -ENOENT;
+	int err = 0;
 
 	walkers_enter(&s->walkers, cpu);
-	leaf = P(lock_leaf)(s, addr, &ptl);
-	if (likely(ptl)) {
-		err = F(pte_none)(leaf.pte) ? 0 : -EEXIST;
-		if (!err)
-			F(set)(leaf.ptep, pte);
-		spin_unlock(ptl);
-	}
+	leaf = P(lock_leaf)(s, addr);
+	if (!F(pte_none)(leaf.pte))
+		err = -EEXIST;
+	else if (unlikely(leaf.level > LEVEL_PTE))
+		err = -ENOENT;
+	else
+		F(set)(leaf.ptep, pte);
+	P(unlock_leaf)(s, leaf);
 	walkers_leave(&s->walkers, cpu);
 	return err;
 }
