@@ -256,7 +256,7 @@ static void P(lookup_equals_the_flat_model)(void **unused)
 		if (op % (NR_TRACE_OPS / 8) == 0)
 			P(check_all)(s, &m, 101);
 	}
-	P(check_all)(s, &m, 1);
+	P(check_all)(s, &m, PGTABLE_DEBUG_SCALE);
 	model_free(&m);
 	P(end)(s);
 }
@@ -381,10 +381,10 @@ static void P(no_memory_changes_nothing)(void **unused)
 				break;
 			assert_int_equal(err, -ENOMEM);
 			nr_failed++;
-			P(check_all)(s, &m, 1);
+			P(check_all)(s, &m, PGTABLE_DEBUG_SCALE);
 		}
 		model_call(&m, &m.spans[0], &calls[i]);
-		P(check_all)(s, &m, 1);
+		P(check_all)(s, &m, PGTABLE_DEBUG_SCALE);
 	}
 	assert_true(nr_failed);
 	model_free(&m);

@@ -3,7 +3,8 @@
  *
  * Includes STRATEGY_TEMPLATE once for each pair, with STRATEGY and FORMAT
  * defined. The template's path is seen from here. It may be included again
- * with another template: the strategies themselves are defined but once.
+ * with another template: the strategies themselves are defined but once. Those
+ * between STRATEGY_GET and its end have P(get), too.
  */
 #define FORMAT_TEMPLATE "pair.h"
 
