@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "../base/list.h"
+#include "../sync/spinlock.h"
 
 /* A simulated page is 4 KiB whatever the host's pages are. */
 #define PAGE_SHIFT 12
@@ -40,7 +41,7 @@ struct page {
 	void *mapping;
 	uint64_t index;
 	uint64_t private;
-	uint64_t reserved;
+	struct spinlock ptl; /* of a page table: the split PTE lock */
 };
 _Static_assert(sizeof(struct page) == 64, "struct page is one cache line");
 

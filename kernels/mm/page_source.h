@@ -7,6 +7,7 @@
 #ifndef KMB_PAGE_SOURCE_H
 #define KMB_PAGE_SOURCE_H
 
+#include "page_ref.h"
 #include "physmem.h"
 
 struct page_source {
@@ -17,5 +18,13 @@ struct page_source {
 	void *self;
 	struct physmem *mem;
 };
+
+/* Drop a reference on what alloc_pages() gave; the last one gives it back. */
+static inline void put_pages(struct page_source *pages, unsigned cpu,
+			     struct page *page, unsigned order)
+{
+	if (put_page_testzero(page))
+		pages->free_pages(pages->self, cpu, page, order);
+}
 
 #endif

@@ -1,0 +1,52 @@
+/*
+ * strategies.h - every strategy of the family pgtable over every format.
+ *
+ * Includes STRATEGY_TEMPLATE once for each pair, with STRATEGY and FORMAT
+ * defined. The template's path is seen from here. It may be included again
+ * with another template: the strategies themselves are defined but once. Those
+ * between STRATEGY_GET and its end have P(get), too.
+ */
+#define FORMAT_TEMPLATE "pair.h"
+
+#define STRATEGY null
+#define STRATEGY_HEADER "null.h"
+#include "each_format.h"
+#undef STRATEGY_HEADER
+#undef STRATEGY
+
+#define STRATEGY floor
+#define STRATEGY_HEADER "floor.h"
+#include "each_format.h"
+#undef STRATEGY_HEADER
+#undef STRATEGY
+
+#define STRATEGY_GET
+
+#define STRATEGY walk
+#define STRATEGY_HEADER "walk.h"
+#include "each_format.h"
+#undef STRATEGY_HEADER
+#undef STRATEGY
+
+#define STRATEGY walk_mm_lock
+#define STRATEGY_HEADER "walk_mm_lock.h"
+#include "each_format.h"
+#undef STRATEGY_HEADER
+#undef STRATEGY
+
+#define STRATEGY walk_split_lock
+#define STRATEGY_HEADER "walk_split_lock.h"
+#include "each_format.h"
+#undef STRATEGY_HEADER
+#undef STRATEGY
+
+#define STRATEGY gup_fast
+#define STRATEGY_HEADER "gup_fast.h"
+#include "each_format.h"
+#undef STRATEGY_HEADER
+#undef STRATEGY
+
+#undef STRATEGY_GET
+
+#undef FORMAT_TEMPLATE
+#define KMB_PGTABLE_STRATEGIES
