@@ -19,9 +19,10 @@
 
 /*
  * Which pages of a span are mapped: nr_tables PTE tables, table_step bytes of
- * addresses apart, in each per_table pages, page_step apart; all powers of two.
+ * addresses apart, in each per_table pages, page_step apart. The first and the
+ * last two are powers of two.
  *
- * Memory for the tables is limited, so of a large span only every so-manieth
+ * Memory for the tables is limited, so of a large span only every other, fourth, ...
  * table is there; and no more than PGTABLE_MAX_PAGES pages are mapped, evenly
  * spread: that many lines of entries are beyond every cache.
  */
