@@ -22,9 +22,9 @@
  * addresses apart, in each per_table pages, page_step apart. The first and the
  * last two are powers of two.
  *
- * Memory for the tables is limited, so of a large span only every other, fourth, ...
- * table is there; and no more than PGTABLE_MAX_PAGES pages are mapped, evenly
- * spread: that many lines of entries are beyond every cache.
+ * Memory for the tables is limited, so of a large span only every other table
+ * is there, or every fourth, ...; and no more than PGTABLE_MAX_PAGES pages are
+ * mapped, evenly spread: that many entries are beyond every cache.
  */
 struct pgtable_span {
 	uint64_t nr_tables, table_step;

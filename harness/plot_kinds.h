@@ -8,6 +8,7 @@
  *   fragmentation  huge frames left over the rounds of a workload that ages
  *   pareto    time against huge frames left, where strategies differ in both
  *   size      time, or bytes per second, against three sizes or more
+ *   tables    bytes of page tables for a mapped page, against size
  *   scaling   throughput against two thread counts or more
  *   numa      the CPU's node x the memory's node
  * Workloads of one group (plot_points.h) share a picture, a panel each. Beside
