@@ -378,7 +378,8 @@ int plot_chart_write(const struct plot_chart *c,
 	err = put_script(out, context->scripts_dir, "common", error,
 			 error_size);
 	if (!err)
-		err = put_script(out, context->scripts_dir, c->kind, error,
+		err = put_script(out, context->scripts_dir,
+				 c->script ? c->script : c->kind, error,
 				 error_size);
 	if (err) {
 		fclose(out);

@@ -38,6 +38,7 @@ struct plot_chart {
 	char name[160];	    /* file name without its suffix */
 	char title[200];    /* "frame pair: time against size" */
 	const char *kind;   /* which script */
+	const char *script; /* if it is another kind's */
 	const char *x_unit; /* size_unit or "threads" */
 	const char *metric;
 	struct plot_panel *panels;

@@ -12,6 +12,8 @@
 #include "plot_share.h"
 #include "plot_slice.h"
 
+#define PLOT_TABLES "table_bytes_per_page"
+
 static void add_panel(struct plot_chart *c, const struct plot_slice *s,
 		      const struct plot_pick *pick, const char *title)
 {
@@ -330,6 +332,22 @@ static int write_size(struct writer *w, const struct plot_slice *group)
 		      bytes ? "bandwidth against size" : "time against size");
 }
 
+/* What a structure costs in memory, where it is page tables. */
+static int write_tables(struct writer *w, const struct plot_slice *group)
+{
+	struct plot_chart c = { .kind = "tables",
+				.script = "size",
+				.metric = PLOT_TABLES,
+				.x_unit = group->first->size_unit,
+				.no_intervals = true };
+	struct plot_slice s;
+
+	for_each_workload (s, group)
+		if (plot_has_metric(&s, PLOT_TABLES))
+			add_sizes(&c, &s, false);
+	return finish(w, &c, group, "bytes of tables per mapped page");
+}
+
 static int write_scaling(struct writer *w, const struct plot_slice *group)
 {
 	bool bytes = has_bandwidth(group);
@@ -387,6 +405,8 @@ static int write_group(struct writer *w, const struct plot_slice *group)
 		err = write_pareto(w, group);
 	if (!err)
 		err = write_size(w, group);
+	if (!err)
+		err = write_tables(w, group);
 	if (!err)
 		err = write_scaling(w, group);
 	for_each_workload (s, group)

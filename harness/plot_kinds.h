@@ -9,6 +9,7 @@
  *             over a trace
  *   pareto    time against huge frames left, where strategies differ in both
  *   size      time, or bytes per second, against three sizes or more
+ *   tables    bytes of page tables for a mapped page, against size
  *   scaling   throughput against two thread counts or more
  *   numa      the CPU's node x the memory's node
  * Workloads of one group (plot_points.h) share a picture, a panel each. Beside

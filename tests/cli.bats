@@ -38,7 +38,7 @@ load cli
 
 @test "list: every strategy with a line of what it models" {
 	run -0 --separate-stderr "$kmembench" list
-	for family in machine scan frame zone; do
+	for family in machine scan frame zone pgtable; do
 		[[ $'\n'$output = *$'\n'"$family: "?* ]]
 	done
 	run -0 "$kmembench" list frame
@@ -50,6 +50,12 @@ load cli
 	[[ $output != *scan:* ]]
 	run -0 "$kmembench" list zone
 	for strategy in null floor zone_lock zone_pcp zone_frame; do
+		grep -qE "^  $strategy +[^ ].{9,}" <<<"$output"
+	done
+	run -0 "$kmembench" list pgtable
+	for strategy in null floor floor_batch walk walk_independent walk_batch_4 \
+		walk_batch_16 walk_batch_64 walk_cached walk_mm_lock \
+		walk_split_lock gup_fast; do
 		grep -qE "^  $strategy +[^ ].{9,}" <<<"$output"
 	done
 	# Names stand in column 3, what they model in the same line.

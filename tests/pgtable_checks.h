@@ -223,6 +223,9 @@ static void P(try_walk_many)(struct P(space) * s, struct model_span *span,
 		addr[nr] = model_addr(span, i) + random_below(r, PAGE_SIZE);
 		want[nr++] =
 			span->pages[i].level ? span->pages[i].pfn : PFN_NONE;
+#ifdef STRATEGY_PREPARE
+		addr[nr - 1] = P(prepare)(s, addr[nr - 1]);
+#endif
 	}
 	P(walk_many)(s, 0, addr, pfn, nr);
 	for (unsigned n = 0; n < nr; n++)

@@ -88,7 +88,7 @@ measured() {
 @test "list --axes: what every workload takes" {
 	run -0 --separate-stderr "$kmembench" list --axes
 	[ -z "$stderr" ]
-	for family in machine scan frame zone; do
+	for family in machine scan frame zone pgtable; do
 		[[ $'\n'$output = *$'\n'"$family: "?* ]]
 	done
 	[ "$(awk 'length > 90' <<<"$output")" = '' ]

@@ -37,4 +37,5 @@ forceinline pfn_t P(walk)(struct P(space) * s, unsigned cpu, uint64_t addr)
 	return F(pte_pfn)(F(read)(F(pte_offset)(mem, pmdp, pmd, addr)));
 }
 
+#include "walk_loads.h"
 #include "walk_loop.h"

@@ -24,6 +24,7 @@ static const char P(models)[] =
 #define SPACE_WALKERS 1
 #define SPACE_SPLIT_LOCKS 0
 #include "space_template.h"
+#include "walk_loads.h"
 
 static coldpath pfn_t P(walk_slow)(struct P(space) * s, uint64_t addr)
 {

@@ -47,6 +47,13 @@ forceinline pfn_t P(walk)(struct P(space) * s, unsigned cpu, uint64_t addr)
 	return addr >> PAGE_SHIFT;
 }
 
+static inline unsigned P(loads)(struct P(space) * s, unsigned cpu,
+				uint64_t addr)
+{
+	(void)s, (void)cpu, (void)addr;
+	return 0;
+}
+
 static inline uint64_t P(flags)(struct P(space) * s, uint64_t addr)
 {
 	(void)s, (void)addr;

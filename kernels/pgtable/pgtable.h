@@ -32,6 +32,12 @@
  *   void P(walk_many)(struct P(space) *s, unsigned cpu, const uint64_t *addr,
  *                     pfn_t *pfn, unsigned nr);
  *       The same for nr addresses that do not depend on each other.
+ *   uint64_t P(prepare)(struct P(space) *s, uint64_t addr);
+ *       Only where strategies.h defines STRATEGY_PREPARE beside STRATEGY: what
+ *       P(walk_many) is to be given in place of an address that is mapped.
+ *   unsigned P(loads)(struct P(space) *s, unsigned cpu, uint64_t addr);
+ *       Entries that a walk to such an address reads now, one after the other.
+ *       For metrics: no other call may run.
  *   uint64_t P(flags)(struct P(space) *s, uint64_t addr);
  *       The flags of what maps an address but PAGE_PSE; 0: nothing does. For
  *       checks: no other call may run.
@@ -66,7 +72,7 @@ enum pgtable_trait {
 	PGTABLE_REFERENCE = 1 << 0,
 	/* Maps pages of 4 KiB only. */
 	PGTABLE_SMALL_PAGES = 1 << 1,
-	/* Its walk_many is more than a loop of walks. */
+	/* Its subject is walk_many; what walks singly is as in another. */
 	PGTABLE_BATCH = 1 << 2,
 	/* Any number of threads walk, but none while one changes anything. */
 	PGTABLE_READERS_ONLY = 1 << 3,

@@ -7,6 +7,7 @@
  *   SPACE_WALKERS   1: s->walkers keeps tables for who walks without a lock
  *   SPACE_SPLIT_LOCKS   1: entries that map memory have their table's lock,
  *                   too, and P(map) is the strategy's
+ *   SPACE_CACHES    defined: s->caches holds where tables are, for each CPU
  */
 
 forceinline void P(lock)(struct P(space) * s)
@@ -31,6 +32,15 @@ static void P(free_table)(struct F(mm) * mm, unsigned cpu, struct page *page,
 }
 #endif
 
+#ifdef SPACE_CACHES
+static void P(free_table)(struct F(mm) * mm, unsigned cpu, struct page *page,
+			  unsigned order)
+{
+	container_of(mm, struct P(space), mm)->caches.generation++;
+	put_pages(mm->pages, cpu, page, order);
+}
+#endif
+
 static inline int P(create)(struct P(space) * s,
 			    struct page_source *const *pages, unsigned nr_nodes,
 			    unsigned nr_cpus)
@@ -42,6 +52,14 @@ static inline int P(create)(struct P(space) * s,
 #if SPACE_WALKERS
 	if (!err) {
 		err = walkers_init(&s->walkers, pages[0], nr_cpus);
+		if (err)
+			F(mm_destroy)(&s->mm, 0);
+		s->mm.free_table = P(free_table);
+	}
+#endif
+#ifdef SPACE_CACHES
+	if (!err) {
+		err = walk_caches_init(&s->caches, pages[0], nr_cpus);
 		if (err)
 			F(mm_destroy)(&s->mm, 0);
 		s->mm.free_table = P(free_table);
@@ -110,6 +128,9 @@ static inline void P(stats)(struct P(space) * s, struct pgtable_stats *stats)
 #if SPACE_WALKERS
 	stats->table_bytes += walkers_bytes(&s->walkers);
 #endif
+#ifdef SPACE_CACHES
+	stats->table_bytes += walk_caches_bytes(&s->caches);
+#endif
 }
 
 static inline bool P(validate)(struct P(space) * s)
@@ -123,8 +144,12 @@ static inline void P(destroy)(struct P(space) * s)
 #if SPACE_WALKERS
 	walkers_destroy(&s->walkers);
 #endif
+#ifdef SPACE_CACHES
+	walk_caches_destroy(&s->caches);
+#endif
 }
 
 #undef SPACE_LOCKED
 #undef SPACE_WALKERS
 #undef SPACE_SPLIT_LOCKS
+#undef SPACE_CACHES

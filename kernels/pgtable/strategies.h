@@ -4,7 +4,7 @@
  * Includes STRATEGY_TEMPLATE once for each pair, with STRATEGY and FORMAT
  * defined. The template's path is seen from here. It may be included again
  * with another template: the strategies themselves are defined but once. Those
- * between STRATEGY_GET and its end have P(get), too.
+ * between STRATEGY_GET and its end have P(get), too, and others P(prepare).
  */
 #define FORMAT_TEMPLATE "pair.h"
 
@@ -16,6 +16,46 @@
 
 #define STRATEGY floor
 #define STRATEGY_HEADER "floor.h"
+#include "each_format.h"
+#undef STRATEGY_HEADER
+#undef STRATEGY
+
+#define STRATEGY_PREPARE
+
+#define STRATEGY floor_batch
+#define STRATEGY_HEADER "floor_batch.h"
+#include "each_format.h"
+#undef STRATEGY_HEADER
+#undef STRATEGY
+
+#undef STRATEGY_PREPARE
+
+#define STRATEGY walk_independent
+#define STRATEGY_HEADER "walk_independent.h"
+#include "each_format.h"
+#undef STRATEGY_HEADER
+#undef STRATEGY
+
+#define STRATEGY walk_batch_4
+#define STRATEGY_HEADER "walk_batch_4.h"
+#include "each_format.h"
+#undef STRATEGY_HEADER
+#undef STRATEGY
+
+#define STRATEGY walk_batch_16
+#define STRATEGY_HEADER "walk_batch_16.h"
+#include "each_format.h"
+#undef STRATEGY_HEADER
+#undef STRATEGY
+
+#define STRATEGY walk_batch_64
+#define STRATEGY_HEADER "walk_batch_64.h"
+#include "each_format.h"
+#undef STRATEGY_HEADER
+#undef STRATEGY
+
+#define STRATEGY walk_cached
+#define STRATEGY_HEADER "walk_cached.h"
 #include "each_format.h"
 #undef STRATEGY_HEADER
 #undef STRATEGY

@@ -31,4 +31,5 @@ static inline pfn_t P(get)(struct P(space) * s, unsigned cpu, uint64_t addr,
 	return F(get_pfn)(&s->mm, addr, write);
 }
 
+#include "walk_loads.h"
 #include "walk_loop.h"

@@ -41,4 +41,5 @@ static inline pfn_t P(get)(struct P(space) * s, unsigned cpu, uint64_t addr,
 	return pfn;
 }
 
+#include "walk_loads.h"
 #include "walk_loop.h"

@@ -132,4 +132,5 @@ static inline int P(map)(struct P(space) * s, unsigned cpu, uint64_t addr,
 	return err;
 }
 
+#include "walk_loads.h"
 #include "walk_loop.h"

@@ -1,0 +1,377 @@
+/*
+ * test_pgtable_loops.c - every timed loop of family pgtable, run for a short
+ * while over a small span: each walk finds the page that was mapped, and every
+ * table comes back.
+ */
+#include "test.h"
+#include "host_plain.h"
+
+#include <pthread.h>
+
+#include "../bench/pgtable_bench.h"
+#include "../kernels/base/bitops.h"
+
+#define NR_CALLS 3
+#define MAX_THREADS 2
+/* Strategies, formats, and the workloads that each strategy has. */
+#define NR_CASES (5 * (7 + 5 + 1 + 4 * 1 + 3 * 8 + 7 + 6))
+
+struct run {
+	const struct bench_case *bench;
+	struct bench_thread thread[MAX_THREADS];
+	uint64_t nr, done[MAX_THREADS];
+	pthread_barrier_t barrier;
+};
+
+struct arg {
+	struct run *run;
+	unsigned cpu;
+};
+
+static void *run_thread(void *p)
+{
+	struct run *run = ((struct arg *)p)->run;
+	unsigned cpu = ((struct arg *)p)->cpu;
+	struct bench_thread *self = &run->thread[cpu];
+	int err = run->bench->thread_setup(self);
+
+	pthread_barrier_wait(&run->barrier);
+	if (err)
+		return (void *)1;
+	for (unsigned i = 0; i < NR_CALLS; i++)
+		run->done[cpu] += run->bench->loop(self, run->nr);
+	return NULL;
+}
+
+static bool workload_is(const struct bench_case *bench, const char *name)
+{
+	size_t length = strlen(name);
+
+	return !strncmp(bench->workload, name, length) &&
+	       bench->workload[length] == '@';
+}
+
+static bool strategy_is(const struct bench_case *bench, const char *name)
+{
+	return !strcmp(bench->strategy, name);
+}
+
+/* What the last call of walk_many() found, where it was given addresses. */
+static void check_found(const struct run *run, unsigned cpu)
+{
+	const struct pgtable_thread *t = run->thread[cpu].local;
+	uint64_t first = (NR_CALLS - 1) * PGTABLE_BATCH_OPS;
+
+	if (!workload_is(run->bench, "random_many") ||
+	    strategy_is(run->bench, "null") ||
+	    strategy_is(run->bench, "floor_batch"))
+		return;
+	for (uint64_t i = 0; i < PGTABLE_BATCH_OPS; i++)
+		assert_int_equal(t->pfn[i],
+				 pgtable_frame(t->bench, t->addr[first + i]));
+}
+
+struct metrics {
+	double loads, bytes;
+};
+
+static void add_metric(void *arg, const char *metric, double value,
+		       const char *unit)
+{
+	struct metrics *m = arg;
+
+	if (!strcmp(metric, "loads_per_walk")) {
+		assert_string_equal(unit, "1");
+		m->loads = value;
+	} else {
+		assert_string_equal(metric, "table_bytes_per_page");
+		assert_string_equal(unit, "B");
+		m->bytes = value;
+	}
+}
+
+/* Setup to teardown at one point. */
+static struct metrics run_case(const struct bench_case *bench,
+			       struct bench_env *env)
+{
+	struct metrics metrics = { -1, -1 };
+	struct run run = { .bench = bench, .nr = bench->batch };
+	unsigned threads = env->point.threads;
+	pthread_t thread[MAX_THREADS];
+	struct arg args[MAX_THREADS];
+	void *state, *failed;
+
+	env->bench = bench;
+	if (bench->round)
+		run.nr = bench->round(env);
+	state = bench->setup(env);
+	assert_non_null(state);
+	pthread_barrier_init(&run.barrier, NULL, threads);
+	for (unsigned t = 0; t < threads; t++) {
+		run.thread[t] = (struct bench_thread){
+			.state = state,
+			.env = env,
+			.cpu = t,
+			.node = env->thread_node[t],
+		};
+		args[t] = (struct arg){ &run, t };
+		assert_int_equal(
+			pthread_create(&thread[t], NULL, run_thread, &args[t]),
+			0);
+	}
+	for (unsigned t = 0; t < threads; t++) {
+		assert_int_equal(pthread_join(thread[t], &failed), 0);
+		assert_null(failed);
+		check(run.done[t] == NR_CALLS * run.nr,
+		      "%s %s size %llu thread %u: %llu of %llu",
+		      bench->strategy, bench->workload,
+		      (unsigned long long)env->point.size, t,
+		      (unsigned long long)run.done[t],
+		      (unsigned long long)(NR_CALLS * run.nr));
+		check_found(&run, t);
+	}
+	assert_true(bench->validate(state));
+	bench->metrics(state, add_metric, &metrics);
+	for (unsigned t = 0; t < threads; t++)
+		bench->thread_teardown(&run.thread[t]);
+	bench->teardown(state);
+	pthread_barrier_destroy(&run.barrier);
+	return metrics;
+}
+
+static const unsigned nodes[MAX_THREADS] = { 0, 1 };
+
+static struct bench_env env_of(unsigned threads, uint64_t size)
+{
+	return (struct bench_env){ .point = { .threads = threads,
+					      .size = size,
+					      .memory = 8 << 20,
+					      .seed = test_seed() },
+				   .host = &host_plain,
+				   .nr_nodes = threads,
+				   .thread_node = nodes };
+}
+
+static void run_all(unsigned threads, uint64_t size)
+{
+	struct bench_env env = env_of(threads, size);
+	unsigned nr;
+	const struct bench_case *const *cases = bench_cases(&nr);
+
+	for (unsigned i = 0; i < nr; i++) {
+		struct metrics m;
+
+		env.point.size =
+			size < cases[i]->size_max ? size : cases[i]->size_max;
+		if (threads < cases[i]->min_threads ||
+		    (threads > 1 && threads > cases[i]->max_threads))
+			continue;
+		m = run_case(cases[i], &env);
+		assert_true(m.loads <= 5);
+		if (m.loads > 0 && !workload_is(cases[i], "race"))
+			assert_true(m.bytes >= 4);
+	}
+}
+
+static void one_thread(void **unused)
+{
+	(void)unused;
+	run_all(1, 1 << 20);
+}
+
+/* There is memory for every other table only. */
+static void sparse_span(void **unused)
+{
+	struct bench_env env = env_of(1, 1 << 30);
+	unsigned nr;
+	const struct bench_case *const *cases = bench_cases(&nr);
+
+	(void)unused;
+	env.point.memory = 4 << 20;
+	for (unsigned i = 0; i < nr; i++)
+		if (!strcmp(cases[i]->workload, "random_many@x86_64"))
+			run_case(cases[i], &env);
+}
+
+static void two_threads_on_two_nodes(void **unused)
+{
+	(void)unused;
+	run_all(2, 4 << 20);
+}
+
+static const struct bench_case *find_case(const char *strategy,
+					  const char *workload)
+{
+	unsigned nr;
+	const struct bench_case *const *cases = bench_cases(&nr);
+
+	for (unsigned i = 0; i < nr; i++)
+		if (!strcmp(cases[i]->strategy, strategy) &&
+		    !strcmp(cases[i]->workload, workload))
+			return cases[i];
+	fail_msg("no %s/%s", strategy, workload);
+	return NULL;
+}
+
+static struct metrics run_named(const char *strategy, const char *workload,
+				uint64_t size)
+{
+	struct bench_env env = env_of(1, size);
+
+	env.point.memory = 16 << 20;
+	return run_case(find_case(strategy, workload), &env);
+}
+
+static void metrics_are_those_of_the_tables(void **unused)
+{
+	(void)unused;
+	assert_true(run_named("walk", "seq@i386", 4 << 20).loads == 2);
+	assert_true(run_named("walk", "seq@pae", 4 << 20).loads == 3);
+	assert_true(run_named("gup_fast", "seq@x86_64", 4 << 20).loads == 4);
+	assert_true(run_named("walk", "seq@x86_64_la57", 4 << 20).loads == 5);
+	assert_true(
+		run_named("floor_batch", "random_many@arm", 4 << 20).loads ==
+		1);
+	assert_true(run_named("null", "seq@i386", 4 << 20).loads == 0);
+	/* 32 tables of the pages, one each above, for 32 or 16384 pages. */
+	assert_true(run_named("walk", "stride@x86_64", 64 << 20).bytes ==
+		    35 * 4096 / 32.0);
+	assert_true(run_named("walk", "seq@x86_64", 64 << 20).bytes ==
+		    35 * 4096 / 16384.0);
+	/* 16 tables of 4 MiB each, and the page directory. */
+	assert_true(run_named("walk", "stride@i386", 64 << 20).bytes ==
+		    17 * 4096 / 16.0);
+	/* All 32 tables are known; of 512, those of the next 2 MiB are not. */
+	assert_true(run_named("walk_cached", "stride@x86_64", 64 << 20).loads ==
+		    1);
+	assert_true(run_named("walk_cached", "stride@x86_64", 1 << 30).loads ==
+		    2);
+	assert_true(run_named("walk_cached", "seq@x86_64", 1 << 30).loads <
+		    1.1);
+}
+
+/* Pages that differ, in the span, in tables for which there is memory. */
+static void check_span(uint64_t size, uint64_t memory, bool stride)
+{
+	const struct bench_case *bench =
+		find_case("walk", stride ? "stride@x86_64" : "random@x86_64");
+	struct bench_env env = env_of(1, size);
+	struct pgtable_bench *b;
+	uint64_t before = 0;
+
+	env.bench = bench;
+	env.point.memory = memory;
+	b = pgtable_bench_new(&env, 64, 2 << 20);
+	assert_non_null(b);
+	assert_int_equal(b->span.nr_pages,
+			 b->span.nr_tables * b->span.per_table);
+	assert_true(b->span.nr_pages <= PGTABLE_MAX_PAGES);
+	assert_true(b->span.nr_tables <= memory / 4096 / 2);
+	for (uint64_t i = 0; i < b->span.nr_pages; i++) {
+		uint64_t addr = pgtable_span_addr(&b->span, i);
+
+		assert_true(i ? addr > before : addr == 0);
+		assert_true(addr % 4096 == 0);
+		before = addr;
+	}
+	assert_true(before < size);
+	assert_true(b->span.nr_pages == 1 || before >= size / 2);
+	pgtable_bench_free(b);
+}
+
+static void spans_are_spread_over_what_there_is(void **unused)
+{
+	(void)unused;
+	check_span(1 << 20, 4 << 20, false);
+	check_span(1 << 20, 4 << 20, true);
+	check_span(64 << 20, 8 << 20, false);
+	check_span(4ull << 30, 8 << 20, false);
+	check_span(4ull << 30, 8 << 20, true);
+	check_span(1ull << 40, 16 << 20, false);
+	check_span(1ull << 40, 16 << 20, true);
+	check_span((1ull << 40) - (3 << 20), 16 << 20, false);
+}
+
+/* Every page equally often, or the first of some order far more often. */
+static void orders_are_what_they_say(void **unused)
+{
+	const char *const workload[] = { "random@x86_64", "zipf@x86_64" };
+	struct bench_env env = env_of(1, 64 << 20);
+	uint64_t most[2];
+
+	(void)unused;
+	for (unsigned w = 0; w < 2; w++) {
+		struct bench_thread self = { .env = &env };
+		uint32_t *times = calloc(16384, sizeof(*times));
+		struct pgtable_thread *t;
+		uint64_t max = 0;
+
+		env.bench = find_case("walk", workload[w]);
+		self.state = env.bench->setup(&env);
+		assert_non_null(self.state);
+		assert_int_equal(env.bench->thread_setup(&self), 0);
+		t = self.local;
+		for (uint64_t i = 0; i < t->nr_addrs; i++)
+			if (++times[t->addr[i] >> 12] > max)
+				max = times[t->addr[i] >> 12];
+		most[w] = max;
+		free(times);
+		env.bench->thread_teardown(&self);
+		env.bench->teardown(self.state);
+	}
+	/* 65536 draws of 16384: 4 on average; of 15 powers of two: 4369. */
+	assert_true(most[0] < 30);
+	assert_true(most[1] > 4000 && most[1] < 4800);
+}
+
+static void only_x86_64_is_in_quick_runs(void **unused)
+{
+	unsigned nr;
+	const struct bench_case *const *cases = bench_cases(&nr);
+
+	(void)unused;
+	assert_int_equal(nr, NR_CASES);
+	for (unsigned i = 0; i < nr; i++) {
+		const struct bench_case *c = cases[i];
+		const char *format = bench_variant(c->workload);
+		bool wide = strstr(format, "64");
+
+		if (strcmp(format, "x86_64"))
+			assert_true(c->aside);
+		if (!wide)
+			assert_true(c->size_max <= 1ull << 31);
+		assert_true(c->sizes.nr >= 3);
+		assert_true(c->sizes.v[c->sizes.nr - 1] <= c->size_max);
+	}
+	assert_false(find_case("walk", "random@x86_64")->aside);
+}
+
+static void no_memory_is_reported(void **unused)
+{
+	struct bench_env env = env_of(1, 1 << 20);
+	unsigned nr;
+	const struct bench_case *const *cases = bench_cases(&nr);
+
+	(void)unused;
+	env.point.memory = 1 << 20;
+	for (unsigned i = 0; i < nr; i++) {
+		env.bench = cases[i];
+		assert_null(cases[i]->setup(&env));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_thread),
+		cmocka_unit_test(sparse_span),
+		cmocka_unit_test(two_threads_on_two_nodes),
+		cmocka_unit_test(metrics_are_those_of_the_tables),
+		cmocka_unit_test(spans_are_spread_over_what_there_is),
+		cmocka_unit_test(orders_are_what_they_say),
+		cmocka_unit_test(only_x86_64_is_in_quick_runs),
+		cmocka_unit_test(no_memory_is_reported),
+	};
+
+	return cmocka_run_group_tests_name("pgtable_loops", tests, NULL, NULL);
+}
