@@ -92,7 +92,7 @@ static const struct mm_hooks area_hooks = {
 };
 
 /* A private area that may be written. */
-static struct vm_area_struct area_vma(uint64_t start, uint64_t end)
+static inline struct vm_area_struct area_vma(uint64_t start, uint64_t end)
 {
 	return (struct vm_area_struct){
 		.vm_start = start,

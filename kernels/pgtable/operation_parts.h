@@ -3,6 +3,8 @@
 #include "split_huge_page.h"
 #include "follow_page.h"
 #include "follow_page_2_6_11.h"
+#include "vmap.h"
 #include "zap.h"
 #include "fork.h"
 #include "wp_page.h"
+#include "aging.h"

@@ -1,6 +1,6 @@
 /*
  * operations.h - what a kernel does with page tables beyond map, unmap and
- * protect, over every format: follow_page(), fork, copy on write.
+ * protect, over every format: follow_page(), vmap, fork, copy on write, aging.
  */
 #ifndef KMB_PGTABLE_OPERATIONS_H
 #define KMB_PGTABLE_OPERATIONS_H
