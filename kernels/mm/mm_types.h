@@ -24,6 +24,9 @@ enum page_flag {
 	PG_reserved = 1u << 0, /* never given to an allocator */
 	PG_private = 1u << 1,  /* head of a free block: private is its order */
 	PG_referenced = 1u << 2, /* used since reclaim last saw it */
+	PG_locked = 1u << 3,	 /* somebody's for a while; page_flags.h */
+	PG_dirty = 1u << 4,	 /* written, whatever its mappings say */
+	PG_mlocked = 1u << 5,	 /* an mlocked area maps it */
 };
 #define PAGE_ZONE_SHIFT 56
 #define PAGE_NODE_SHIFT 58

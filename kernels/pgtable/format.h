@@ -51,6 +51,7 @@ enum pgtable_level {
 #define PAGE_SPLITTING (1ull << 9) /* the same bit of a huge pmd */
 #define PAGE_SOFT_DIRTY (1ull << 11)
 #define PAGE_PROTNONE (1ull << 8) /* of what is not present; 3.13 */
+#define PAGE_FILE (1ull << 6)	  /* the same: an offset in a file, not swap */
 
 /* An entry that points to a table: _KERNPG_TABLE, and _PAGE_USER is added. */
 #define PAGE_KERNPG_TABLE (PAGE_PRESENT | PAGE_RW | PAGE_ACCESSED | PAGE_DIRTY)

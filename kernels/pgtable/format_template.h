@@ -355,6 +355,7 @@ forceinline bool F(pmd_none)(F(pmd_t) pmd)
 
 static const uint64_t F(nx) = FORMAT_NX;
 static const uint64_t F(pfn_limit) = 1ull << FORMAT_PFN_BITS;
+static const bool F(swap_in_high_word) = FORMAT_TWO_WORDS;
 
 #undef FORMAT_ENTRY
 #undef FORMAT_BITS

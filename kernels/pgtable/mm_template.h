@@ -35,6 +35,9 @@ struct F(mm) {
 	 */
 	void (*free_table)(struct F(mm) * mm, unsigned cpu, struct page *page,
 			   unsigned order);
+	/* The frame that is mapped wherever only zeros are; or PFN_NONE. */
+	pfn_t zero_pfn;
+	const struct mm_hooks *hooks; /* follow.h */
 };
 
 /* An entry to look at or to change, and where it maps memory. */
@@ -106,7 +109,11 @@ static inline void F(table_free)(struct F(mm) * mm, unsigned cpu, void *table,
 static inline int F(mm_init)(struct F(mm) * mm, unsigned cpu,
 			     struct page_source *pages)
 {
-	*mm = (struct F(mm)){ .mem = pages->mem, .pages = pages };
+	*mm = (struct F(mm)){
+		.mem = pages->mem,
+		.pages = pages,
+		.zero_pfn = PFN_NONE,
+	};
 	spin_lock_init(&mm->page_table_lock);
 	mm->pgd = F(table_alloc)(mm, cpu, LEVEL_PGD);
 	if (!mm->pgd)
@@ -273,6 +280,31 @@ static inline int F(map_range)(struct F(mm) * mm, unsigned cpu, uint64_t start,
 }
 
 /*
+ * Replace a huge page's entry by `table`, a new one, whose entries map what it
+ * did, with the flags that it has now but for those of `except`.
+ */
+static inline void F(fill_split)(struct F(mm) * mm, struct F(leaf) huge,
+				 F(pte_t) * table, uint64_t except)
+{
+	unsigned below = huge.level - 1;
+	unsigned shift = F(level_shift)(below) - PAGE_SHIFT;
+	struct spinlock *ptl = F(lock_table)(mm, huge.ptep);
+	uint64_t flags;
+
+	mm->nr_tables[below]++;
+	if (below == LEVEL_PTE)
+		except |= PAGE_PSE;
+	/* The hardware may set bits until the moment that it is cleared. */
+	huge.pte = F(get_and_clear)(huge.ptep);
+	flags = F(pte_flags)(huge.pte) & ~except;
+	for (uint64_t i = 0; i < 1ull << F(level_bits)(below); i++)
+		table[i] =
+			F(pfn_pte)(F(pte_pfn)(huge.pte) + (i << shift), flags);
+	F(set)(huge.ptep, F(table_entry)(virt_to_pfn(mm->mem, table)));
+	F(unlock_table)(ptl);
+}
+
+/*
  * Break the huge page that maps an address into the entries of the next lower
  * level, all flags kept: each address is translated as before. 0, -ENOMEM, or
  * -ENOENT: no huge page there.
@@ -280,34 +312,16 @@ static inline int F(map_range)(struct F(mm) * mm, unsigned cpu, uint64_t start,
 static inline int F(split_huge)(struct F(mm) * mm, unsigned cpu, uint64_t addr)
 {
 	struct F(leaf) huge = F(lookup)(mm, addr);
-	struct spinlock *ptl;
 	F(pte_t) * table;
-	unsigned below;
-	pfn_t pfn;
-	uint64_t flags;
 
 	if (!F(address_ok)(addr))
 		return -EFAULT;
 	if (huge.level == LEVEL_PTE || !F(pmd_huge)(huge.pte))
 		return -ENOENT;
-	below = huge.level - 1;
-	table = F(table_alloc)(mm, cpu, below);
+	table = F(table_alloc)(mm, cpu, huge.level - 1);
 	if (!table)
 		return -ENOMEM;
-	mm->nr_tables[below]++;
-	ptl = F(lock_table)(mm, huge.ptep);
-	/* The hardware may set bits until the moment that it is cleared. */
-	huge.pte = F(get_and_clear)(huge.ptep);
-	flags = F(pte_flags)(huge.pte);
-	if (below == LEVEL_PTE)
-		flags &= ~PAGE_PSE;
-	pfn = F(pte_pfn)(huge.pte);
-	for (uint64_t i = 0; i < 1ull << F(level_bits)(below); i++)
-		table[i] = F(pfn_pte)(
-			pfn + (i << (F(level_shift)(below) - PAGE_SHIFT)),
-			flags);
-	F(set)(huge.ptep, F(table_entry)(virt_to_pfn(mm->mem, table)));
-	F(unlock_table)(ptl);
+	F(fill_split)(mm, huge, table, 0);
 	return 0;
 }
 
