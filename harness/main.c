@@ -59,6 +59,10 @@ static const struct command commands[] = {
 	  "import: a real kernel's allocations, as ftrace, trace-cmd and perf "
 	  "print them, to a file that trace:FILE replays; stats: what is in it",
 	  command_trace },
+	{ "pgtable", "verify DUMP",
+	  "walk the page tables of a real kernel's process, and hold every "
+	  "mapping against what is known of it (docs/PTDUMP.md)",
+	  command_pgtable },
 	{ NULL, NULL, NULL, NULL },
 };
 
