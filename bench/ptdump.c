@@ -10,6 +10,9 @@
 #include "../kernels/pgtable/formats.h"
 #include "ptdump_file.h"
 
+/* 64 MiB, of which no more is touched than is used. */
+#define SPARE_LEAST 16384
+
 /* One more leaf. */
 static int ptdump_add(struct ptdump *d, struct ptdump_leaf leaf)
 {
@@ -54,18 +57,19 @@ static void spare_free(void *self, unsigned cpu, struct page *page,
 
 /* Memory for the tables and the spare frames, with the tables in it. */
 static int lay_out(struct ptdump *d, const struct ptdump_file *f,
-		   struct host_memory *host, uint64_t spare)
+		   struct host_memory *host, bool spare)
 {
+	const uint64_t nr = f->header.nr_pages;
 	struct physmem_config config = {
 		.nr_nodes = 1,
-		.node_pages = { align_up(f->header.nr_pages + spare,
+		.node_pages = { align_up(spare ? 4 * nr + SPARE_LEAST : nr + 1,
 					 1u << MAX_PAGE_ORDER) },
 	};
 	int err = physmem_init(&d->mem, &config, host);
 
 	if (err)
 		return err;
-	for (uint64_t i = 0; i < f->header.nr_pages; i++) {
+	for (uint64_t i = 0; i < nr; i++) {
 		struct page *page = pfn_to_page(&d->mem, i);
 
 		memcpy(pfn_to_virt(&d->mem, i), f->pages[i].entry, PAGE_SIZE);
@@ -73,12 +77,12 @@ static int lay_out(struct ptdump *d, const struct ptdump_file *f,
 		spin_lock_init(&page->ptl);
 	}
 	d->top = pfn_to_virt(&d->mem, f->top);
-	d->next = f->header.nr_pages;
+	d->next = nr;
 	return 0;
 }
 
 struct ptdump *ptdump_open(const char *path, struct host_memory *host,
-			   uint64_t spare, char *error, size_t error_size)
+			   bool spare, char *error, size_t error_size)
 {
 	struct ptdump *d = calloc(1, sizeof(*d));
 	struct ptdump_file f;

@@ -46,11 +46,12 @@ struct ptdump {
 };
 
 /*
- * Read a dump into memory of `host`, with `spare` frames for the source. NULL:
- * one line in error that names the path.
+ * Read a dump into memory of `host`. With `spare` its source has frames for
+ * another set of such tables, of whatever kind; else a few. NULL: one line in
+ * error that names the path.
  */
 struct ptdump *ptdump_open(const char *path, struct host_memory *host,
-			   uint64_t spare, char *error, size_t error_size);
+			   bool spare, char *error, size_t error_size);
 void ptdump_close(struct ptdump *d);
 
 /* Walk from CR3: is there a leaf? -EFAULT: no address with so many levels. */
