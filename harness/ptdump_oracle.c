@@ -69,8 +69,10 @@ static int next_line(struct ptdump_oracle *o, const char **text)
 	enum trace_stream_state state =
 		trace_stream_line(o->stream, text, &length);
 
-	if (state == TRACE_STREAM_END)
+	if (state == TRACE_STREAM_END) {
+		*text = "";
 		return 0;
+	}
 	o->line++;
 	if (state == TRACE_STREAM_LINE)
 		return 1;

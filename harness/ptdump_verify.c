@@ -272,7 +272,8 @@ static int verify(struct verify *v)
 int ptdump_verify(const char *dump, const char *oracle, FILE *out)
 {
 	char error[PATH_MAX + 512];
-	struct ptdump *d = ptdump_open(dump, &plain, false, error, sizeof(error));
+	struct ptdump *d =
+		ptdump_open(dump, &plain, false, error, sizeof(error));
 	struct verify v = {
 		.dump = d, .dump_path = dump, .oracle_path = oracle, .out = out
 	};
