@@ -26,15 +26,12 @@ static bool find_oracle(const char *dump, char *path, size_t size)
 	return false;
 }
 
+/* main() has seen the word verify. */
 int command_pgtable(const struct options *options)
 {
-	const char *what = options->nr_args ? options->args[0] : "";
 	const char *oracle = options->oracle;
 	char beside[PATH_MAX];
 
-	if (strcmp(what, "verify"))
-		return complain(EXIT_USAGE, "pgtable: '%s' is not verify",
-				what);
 	if (options->nr_args != 2)
 		return complain(EXIT_USAGE,
 				"pgtable verify: needs one DUMP, not %u",
