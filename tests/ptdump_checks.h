@@ -10,11 +10,12 @@ static void P(check_row)(struct P(space) * s, const struct ptdump_row *row)
 	const uint64_t pages = row->page_size >> PAGE_SHIFT;
 	/* Every page of 2 MiB, some of 1 GiB. */
 	const uint64_t step = pages > 512 ? pages / 512 : 1;
+	const unsigned largest =
+		P(traits) & PGTABLE_SMALL_PAGES ? LEVEL_PTE : LEVEL_PUD;
 
 	if (row->kind == PTDUMP_SWAP && !(P(traits) & PGTABLE_MAPPED_ONLY))
 		assert_int_equal(P(walk)(s, 0, row->vaddr), PFN_NONE);
-	if (row->kind != PTDUMP_MAPPED ||
-	    (row->level != LEVEL_PTE && P(traits) & PGTABLE_SMALL_PAGES))
+	if (row->kind != PTDUMP_MAPPED || row->level > largest)
 		return;
 	for (uint64_t i = 0; i < pages; i += step)
 		assert_int_equal(P(walk)(s, 0, row->vaddr + (i << PAGE_SHIFT)),

@@ -64,7 +64,7 @@ static struct ptdump *open_path(const char *path)
 	struct ptdump *d =
 		ptdump_open(path, &host_plain, true, error, sizeof(error));
 
-	check(d, error);
+	check(d, "%s", error);
 	return d;
 }
 
@@ -77,7 +77,7 @@ static unsigned char *read_real(size_t *size)
 		byte_stream_open(REAL ".ptpages.xz", error, sizeof(error));
 	size_t n;
 
-	check(s && bytes, error);
+	check(s && bytes, "%s", error);
 	*size = 0;
 	while ((n = byte_stream_read(s, bytes + *size, room - *size)))
 		*size += n;
@@ -272,7 +272,7 @@ static void fails_at(uint64_t offset, const char *what)
 	struct ptdump *d = ptdump_open(scratch_path("small"), &host_plain,
 				       false, error, sizeof(error));
 
-	check(!d, what);
+	check(!d, "%s", what);
 	snprintf(begin, sizeof(begin), "%s: at byte %" PRIu64 ": ",
 		 scratch_path("small"), offset);
 	if (strncmp(error, begin, strlen(begin)) || !strstr(error, what))
