@@ -17,6 +17,7 @@ int command_report(const struct options *options);
 int command_repro(const struct options *options);
 int command_verify(const struct options *options);
 int command_trace(const struct options *options);
+int command_pgtable(const struct options *options);
 
 /*
  * Measure every point twice, as arms a and b, interleaved, and sum up as run

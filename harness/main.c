@@ -59,6 +59,10 @@ static const struct command commands[] = {
 	  "import: a real kernel's allocations, as ftrace, trace-cmd and perf "
 	  "print them, to a file that trace:FILE replays; stats: what is in it",
 	  command_trace },
+	{ "pgtable", "verify DUMP",
+	  "walk the page tables of a real kernel's process, and hold every "
+	  "mapping against what is known of it (docs/PTDUMP.md)",
+	  command_pgtable },
 	{ NULL, NULL, NULL, NULL },
 };
 
@@ -130,6 +134,10 @@ int main(int argc, char **argv)
 	}
 	if (argc > 1)
 		command = find_command(argv[1]);
+	/* A family is called so, too: `kmembench pgtable` runs it. */
+	if (command && command->run == command_pgtable &&
+	    (argc < 3 || strcmp(argv[2], "verify")))
+		command = NULL;
 	if (command) {
 		argc--;
 		argv++;

@@ -333,6 +333,12 @@ static const char *parse_topology(struct options *o, const char *value)
 	return NULL;
 }
 
+static const char *parse_oracle(struct options *o, const char *value)
+{
+	o->oracle = value;
+	return *value ? NULL : "the name of a file";
+}
+
 /* The options of a run, which aa and plan take as well. */
 #define RUNS "run plan aa"
 
@@ -406,6 +412,8 @@ const struct option_def option_table[] = {
 	  "exit 4 when anything is AMBIGUOUS" },
 	{ "strict", 0, NULL, "trace", parse_strict,
 	  "exit 2 at the first line that cannot be read, and write nothing" },
+	{ "oracle", 0, "FILE", "pgtable", parse_oracle,
+	  "what is known of the dump's mappings (default: beside it, NAME.oracle.csv or .csv.xz)" },
 	{ "format", 0, "NAME", "compare", parse_format,
 	  "table (default), csv, markdown" },
 	{ "plot", 0, "DIR", "compare", parse_plot,

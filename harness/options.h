@@ -53,6 +53,8 @@ struct options {
 	unsigned by, format, allow;
 	bool fail_on_regression, strict;
 
+	const char *oracle; /* of pgtable verify; NULL: beside the dump */
+
 	char **args; /* what is not an option: selectors, a run */
 	unsigned nr_args;
 	char **words; /* every option given, as --name=value */

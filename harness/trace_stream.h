@@ -1,9 +1,6 @@
 /*
- * trace_stream.h - the lines of a file, plain or compressed, as they come.
- *
- * xz, gzip and zstd are told by their first bytes, so a pipe will do, and a
- * file of several members is read to its end. Memory is a few buffers and the
- * decompressor's window, 130 MiB at most, whatever the file's size.
+ * trace_stream.h - the lines of a file, plain or compressed, as they come
+ * (bench/byte_stream.h).
  */
 #ifndef KMB_TRACE_STREAM_H
 #define KMB_TRACE_STREAM_H

@@ -4,7 +4,9 @@
  * Includes STRATEGY_TEMPLATE once for each pair, with STRATEGY and FORMAT
  * defined. The template's path is seen from here. It may be included again
  * with another template: the strategies themselves are defined but once. Those
- * between STRATEGY_GET and its end have P(get), too, and others P(prepare).
+ * between STRATEGY_GET and its end have P(get), too, and others P(prepare);
+ * those between STRATEGY_TABLES and its end walk the tables of s->mm and
+ * nothing else.
  */
 #define FORMAT_TEMPLATE "pair.h"
 
@@ -13,6 +15,8 @@
 #include "each_format.h"
 #undef STRATEGY_HEADER
 #undef STRATEGY
+
+#define STRATEGY_TABLES
 
 #define STRATEGY floor
 #define STRATEGY_HEADER "floor.h"
@@ -87,6 +91,7 @@
 #undef STRATEGY
 
 #undef STRATEGY_GET
+#undef STRATEGY_TABLES
 
 #undef FORMAT_TEMPLATE
 #define KMB_PGTABLE_STRATEGIES
