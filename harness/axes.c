@@ -281,6 +281,15 @@ static bool same_text(const char *a, const char *b)
 	return a && b && !strcmp(a, b);
 }
 
+/* One more workload behind a comma, on a line of its own where it must be. */
+static int print_name(const char *name, int column, FILE *out)
+{
+	if (column + 2 + strlen(name) <= WIDTH)
+		return column + fprintf(out, ", %s", name);
+	fputs(",\n", out);
+	return fprintf(out, "  %s", name);
+}
+
 /* v[nr] is one family; its workloads with the same axes stand together. */
 static void print_family(const struct bench_case *const *v, unsigned nr,
 			 FILE *out)
@@ -298,13 +307,15 @@ static void print_family(const struct bench_case *const *v, unsigned nr,
 			texts[i] = describe(v, nr, v[i]);
 	}
 	for (unsigned i = 0; i < nr; i++) {
+		int column;
+
 		if (!texts[i])
 			continue;
-		fprintf(out, "  %s", v[i]->workload);
+		column = fprintf(out, "  %s", v[i]->workload);
 		for (unsigned k = i + 1; k < nr; k++) {
 			if (!same_text(texts[i], texts[k]))
 				continue;
-			fprintf(out, ", %s", v[k]->workload);
+			column = print_name(v[k]->workload, column, out);
 			free(texts[k]);
 			texts[k] = NULL;
 		}

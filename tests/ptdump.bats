@@ -186,7 +186,7 @@ counts() {
 @test "the script of docs/PTDUMP.md takes the same tables out of an image" {
 	command -v python3 >/dev/null || skip 'no python3 here'
 	unpack
-	local take=$top/docs/examples/ptdump.py
+	local take=$top/docs/ptdump.py
 	# Physical memory with holes, as a sparse file: a page each 4104 bytes.
 	python3 - <<-'END'
 		import struct
