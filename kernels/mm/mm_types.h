@@ -2,6 +2,7 @@
 #ifndef KMB_MM_TYPES_H
 #define KMB_MM_TYPES_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "../base/list.h"
@@ -27,6 +28,7 @@ enum page_flag {
 	PG_locked = 1u << 3,	 /* somebody's for a while; page_flags.h */
 	PG_dirty = 1u << 4,	 /* written, whatever its mappings say */
 	PG_mlocked = 1u << 5,	 /* an mlocked area maps it */
+	PG_slab = 1u << 6,	 /* part of a slab: the second names hold */
 };
 #define PAGE_ZONE_SHIFT 56
 #define PAGE_NODE_SHIFT 58
@@ -41,11 +43,27 @@ struct page {
 	int32_t _refcount; /* 0: free */
 	int32_t _mapcount; /* -1: not mapped */
 	struct list_head lru;
-	void *mapping;
-	uint64_t index;
-	uint64_t private;
-	struct spinlock ptl; /* of a page table: the split PTE lock */
+	union {
+		void *mapping;
+		void *freelist; /* slab: free objects in it */
+	};
+	union {
+		uint64_t index;
+		uint64_t counters; /* slab: beside freelist, a double word */
+	};
+	union {
+		uint64_t private;
+		struct page *slab_head; /* slab: its first page, in each */
+	};
+	union {
+		struct spinlock ptl; /* of a page table: the split PTE lock */
+		void *slab_cache;    /* slab: struct kmem_cache, in each page */
+	};
 };
 _Static_assert(sizeof(struct page) == 64, "struct page is one cache line");
+_Static_assert(offsetof(struct page, freelist) % 16 == 0 &&
+		       offsetof(struct page, counters) ==
+			       offsetof(struct page, freelist) + 8,
+	       "freelist and counters are exchanged as one");
 
 #endif

@@ -1,0 +1,21 @@
+/*
+ * strategies.h - every strategy of the family slab, in one list.
+ *
+ * Includes STRATEGY_TEMPLATE once for each, with STRATEGY defined, and with
+ * STRATEGY_ANY_CPU where the thread may be moved at any moment. The template's
+ * path is seen from here.
+ */
+#include "null.h"
+#define STRATEGY null
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
+#include "floor.h"
+#define STRATEGY floor
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
+#include "list_lock.h"
+#define STRATEGY list_lock
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
