@@ -29,6 +29,10 @@ enum page_flag {
 	PG_dirty = 1u << 4,	 /* written, whatever its mappings say */
 	PG_mlocked = 1u << 5,	 /* an mlocked area maps it */
 	PG_slab = 1u << 6,	 /* part of a slab: the second names hold */
+	PG_chainlock = 1u << 7,	 /* its pte_chain is somebody's for a while */
+	PG_direct = 1u << 8,	 /* mapped once: direct instead of chain */
+	PG_swapcache = 1u << 9,	 /* has a place in swap: private is the slot */
+	PG_huge = 1u << 10,	 /* one of a huge page's 512 */
 };
 #define PAGE_ZONE_SHIFT 56
 #define PAGE_NODE_SHIFT 58
@@ -42,7 +46,10 @@ struct page {
 	uint64_t flags;
 	int32_t _refcount; /* 0: free */
 	int32_t _mapcount; /* -1: not mapped */
-	struct list_head lru;
+	union {
+		struct list_head lru;
+		uint64_t huge_pages; /* head of PG_huge: of them, not free */
+	};
 	union {
 		void *mapping;
 		void *freelist; /* slab: free objects in it */
@@ -58,6 +65,8 @@ struct page {
 	union {
 		struct spinlock ptl; /* of a page table: the split PTE lock */
 		void *slab_cache;    /* slab: struct kmem_cache, in each page */
+		struct pte_chain *chain; /* rmap by pte_chain: all mappings, */
+		void *direct;		 /* or the one entry */
 	};
 };
 _Static_assert(sizeof(struct page) == 64, "struct page is one cache line");

@@ -1,0 +1,10 @@
+/*
+ * strategies.h - every strategy of the family rmap, in one list.
+ *
+ * Includes STRATEGY_TEMPLATE once for each, with STRATEGY defined. The
+ * template's path is seen from here.
+ */
+#include "null.h"
+#define STRATEGY null
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
