@@ -220,32 +220,45 @@ S(copy_vma)(struct S(world) * w, unsigned cpu, struct vm_area_struct *vma,
 	return copy;
 }
 
-/*
- * Move [from, from + bytes), inside one area, to `to` as `new_bytes`, where
- * whatever was there is unmapped first (MREMAP_MAYMOVE | MREMAP_FIXED).
- * -EINVAL: the two overlap.
- */
-static inline int S(mremap)(struct S(world) * w, struct mm_struct *mm,
+/* The area [from, from + bytes) grows where it is, into a hole. */
+static inline int S(expand)(struct S(world) * w, struct mm_struct *mm,
 			    unsigned cpu, uint64_t from, uint64_t bytes,
-			    uint64_t to, uint64_t new_bytes)
+			    uint64_t new_bytes)
 {
-	struct vm_area_struct *vma;
-	int err;
+	struct vm_area_struct *vma = find_vma(mm, from);
+	struct vm_area_struct *next = vma ? vma_next(vma) : NULL;
+	uint64_t pages =
+		(from + new_bytes - (vma ? vma->vm_start : 0)) >> PAGE_SHIFT;
 
-	if (x86_64_check_range(from, from + bytes) ||
-	    x86_64_check_range(to, to + new_bytes) ||
-	    (to < from + bytes && from < to + new_bytes))
-		return -EINVAL;
-	err = S(munmap)(w, mm, cpu, to, to + new_bytes);
-	if (!err && new_bytes < bytes) {
-		err = S(munmap)(w, mm, cpu, from + new_bytes, from + bytes);
-		bytes = new_bytes;
-	}
-	if (err)
-		return err;
-	vma = find_vma(mm, from);
 	if (!vma || vma->vm_start > from || vma->vm_end < from + bytes)
 		return -EFAULT;
+	if (vma->vm_end != from + bytes ||
+	    (next && next->vm_start < from + new_bytes))
+		return -ENOMEM;
+	if (vma->vm_mapping &&
+	    vma->vm_pgoff + pages > vma->vm_mapping->nr_pages)
+		return -EINVAL;
+	S(vma_resize)
+	(&w->rmap, cpu, S(vma_of)(vma), vma->vm_start, from + new_bytes,
+	 vma->vm_pgoff);
+	S(merge)(w, cpu, vma);
+	return 0;
+}
+
+/* Move [from, from + bytes), inside one area, to `to`, where nothing is, as
+ * new_bytes, which are not fewer. */
+static inline int S(move)(struct S(world) * w, struct mm_struct *mm,
+			  unsigned cpu, uint64_t from, uint64_t bytes,
+			  uint64_t to, uint64_t new_bytes)
+{
+	struct vm_area_struct *vma = find_vma(mm, from);
+	int err;
+
+	if (!vma || vma->vm_start > from || vma->vm_end < from + bytes)
+		return -EFAULT;
+	if (vma->vm_mapping && linear_page_index(vma, from + new_bytes) >
+				       vma->vm_mapping->nr_pages)
+		return -EINVAL;
 	vma = S(copy_vma)(w, cpu, vma, from, to, new_bytes);
 	if (!vma)
 		return -ENOMEM;
@@ -254,4 +267,34 @@ static inline int S(mremap)(struct S(world) * w, struct mm_struct *mm,
 		return err;
 	S(merge)(w, cpu, vma);
 	return S(munmap)(w, mm, cpu, from, from + bytes);
+}
+
+/*
+ * [from, from + bytes), inside one area, becomes new_bytes: at `to`, where
+ * whatever was there is unmapped first (MREMAP_FIXED), or where it is if that
+ * is `from`. -EINVAL: the two overlap, or the file has not as many pages.
+ */
+static inline int S(mremap)(struct S(world) * w, struct mm_struct *mm,
+			    unsigned cpu, uint64_t from, uint64_t bytes,
+			    uint64_t to, uint64_t new_bytes)
+{
+	int err = x86_64_check_range(from, from + bytes);
+
+	if (!err)
+		err = x86_64_check_range(to, to + new_bytes);
+	if (!err && to != from) {
+		if (to < from + bytes && from < to + new_bytes)
+			return -EINVAL;
+		err = S(munmap)(w, mm, cpu, to, to + new_bytes);
+	}
+	if (!err && new_bytes < bytes) {
+		err = S(munmap)(w, mm, cpu, from + new_bytes, from + bytes);
+		bytes = new_bytes;
+	}
+	if (err)
+		return err;
+	if (to != from)
+		return S(move)(w, mm, cpu, from, bytes, to, new_bytes);
+	return new_bytes > bytes ? S(expand)(w, mm, cpu, from, bytes, new_bytes)
+				 : 0;
 }

@@ -98,8 +98,10 @@ static inline x86_64_pte_t *S(make_entry)(struct mm_struct *mm, unsigned cpu,
 	x86_64_pte_t *ptep =
 		x86_64_alloc_path(&mm->tables, cpu, addr, level, err);
 
-	if (ptep)
+	if (ptep) {
+		*err = 0;
 		S(own_table)(mm, ptep, addr, level);
+	}
 	return ptep;
 }
 
