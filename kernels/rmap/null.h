@@ -19,6 +19,7 @@ struct null_mapping {
 	struct address_space file;
 };
 
+enum { null_vma_bytes = 0 };
 enum { null_max_threads = KMB_MAX_THREADS };
 enum { null_traits = RMAP_REFERENCE | RMAP_NULL };
 static const char null_models[] = "nothing: what all but the rmap costs";

@@ -6,6 +6,7 @@
  *   struct S_rmap;          the whole machine's part of the scheme
  *   struct S_vma;           an area; begins with struct vm_area_struct vma;
  *   struct S_mapping;       a file; begins with struct address_space file;
+ *   enum { S_vma_bytes = ... };      of S_vma, what only the scheme needs
  *   enum { S_max_threads = ... };
  *   enum { S_traits = ... };         of enum rmap_trait
  *   static const char S_models[];    one line: kernel and file
@@ -35,8 +36,8 @@
  * (vma_adjust()). void S_vma_unlink(struct S_rmap *r, unsigned cpu, struct
  * S_vma *vma); It is going away; none of its pages is mapped by it any more.
  *   void S_vma_link_file(struct S_rmap *r, unsigned cpu, struct S_vma *vma);
- *       An area of a file, new and whole: its vm_mapping knows it from here on
- *       until S_vma_unlink. S_vma_fork and S_vma_clone do it for theirs.
+ *       An area of a file, new: its vm_mapping knows it from here on until
+ *       S_vma_unlink. The others do nothing of this but keep it up to date.
  *
  * What entries do (the caller holds their table's lock, and S_reserve was
  * called on this CPU before the lock was taken):
@@ -119,8 +120,9 @@ struct rmap_host {
 };
 
 struct rmap_stats {
-	uint64_t bytes; /* of objects that only the scheme needs, and of its
-			 * part of each area */
+	/* Of objects that only the scheme needs; what it has in each area
+	 * comes on top (S_vma_bytes). */
+	uint64_t bytes;
 	uint64_t links; /* areas to anon_vmas, or entries in chains */
 	uint64_t anon_vmas;
 	/* Since it was created: */

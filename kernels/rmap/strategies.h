@@ -8,3 +8,8 @@
 #define STRATEGY null
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
+
+#include "i_mmap_list.h"
+#define STRATEGY i_mmap_list
+#include STRATEGY_TEMPLATE
+#undef STRATEGY

@@ -15,6 +15,14 @@ S(new_vma)(struct S(world) * w, unsigned cpu, const struct vm_area_struct *like)
 	return &vma->vma;
 }
 
+/* Tell its file, if it has one, of a new area. */
+forceinline void S(link_file)(struct S(world) * w, unsigned cpu,
+			      struct vm_area_struct *vma)
+{
+	if (vma->vm_mapping)
+		S(vma_link_file)(&w->rmap, cpu, S(vma_of)(vma));
+}
+
 /* Neither a page nor the tree of its process knows it any more. */
 static inline void S(free_vma)(struct S(world) * w, unsigned cpu,
 			       struct vm_area_struct *vma)
@@ -135,6 +143,7 @@ static inline struct vm_area_struct *S(split_vma)(struct S(world) * w,
 		rmap_cache_free(&w->vmas, cpu, S(vma_of)(above));
 		return NULL;
 	}
+	S(link_file)(w, cpu, above);
 	S(vma_resize)
 	(&w->rmap, cpu, S(vma_of)(vma), vma->vm_start, addr, vma->vm_pgoff);
 	insert_vma(mm, above);
@@ -181,8 +190,7 @@ static inline int S(mmap)(struct S(world) * w, struct mm_struct *mm,
 	vma = S(new_vma)(w, cpu, &like);
 	if (!vma)
 		return -ENOMEM;
-	if (file)
-		S(vma_link_file)(&w->rmap, cpu, S(vma_of)(vma));
+	S(link_file)(w, cpu, vma);
 	insert_vma(mm, vma);
 	S(merge)(w, cpu, vma);
 	return 0;

@@ -216,6 +216,7 @@ S(copy_vma)(struct S(world) * w, unsigned cpu, struct vm_area_struct *vma,
 		rmap_cache_free(&w->vmas, cpu, S(vma_of)(copy));
 		return NULL;
 	}
+	S(link_file)(w, cpu, copy);
 	insert_vma(vma->vm_mm, copy);
 	return copy;
 }

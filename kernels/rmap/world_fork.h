@@ -141,6 +141,7 @@ static inline int S(fork_vma)(struct S(world) * w, unsigned cpu,
 		rmap_cache_free(&w->vmas, cpu, S(vma_of)(vma));
 		return -ENOMEM;
 	}
+	S(link_file)(w, cpu, vma);
 	insert_vma(child, vma);
 	return S(copy_pages)(w, cpu, vma, parent);
 }
