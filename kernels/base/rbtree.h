@@ -12,12 +12,13 @@
 #define KMB_RBTREE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "compiler.h"
 
 struct rb_node {
-	struct rb_node *parent, *left, *right;
-	bool red;
+	uintptr_t parent_red; /* the parent, and 1 if it is red */
+	struct rb_node *left, *right;
 };
 
 struct rb_root {
@@ -25,6 +26,28 @@ struct rb_root {
 };
 
 typedef void (*rb_update_fn)(struct rb_node *node);
+
+#define RB_RED 1ul
+
+forceinline struct rb_node *rb_parent(const struct rb_node *node)
+{
+	return (struct rb_node *)(node->parent_red & ~RB_RED);
+}
+
+forceinline void rb_set_parent(struct rb_node *node, struct rb_node *parent)
+{
+	node->parent_red = (uintptr_t)parent | (node->parent_red & RB_RED);
+}
+
+forceinline bool rb_is_red(const struct rb_node *node)
+{
+	return node && node->parent_red & RB_RED;
+}
+
+forceinline void rb_set_red(struct rb_node *node, bool red)
+{
+	node->parent_red = (node->parent_red & ~RB_RED) | red;
+}
 
 #define rb_entry(ptr, type, member) container_of(ptr, type, member)
 
@@ -45,9 +68,9 @@ static inline struct rb_node *rb_next(const struct rb_node *node)
 {
 	if (node->right)
 		return rb_leftmost(node->right);
-	while (node->parent && node == node->parent->right)
-		node = node->parent;
-	return node->parent;
+	while (rb_parent(node) && node == rb_parent(node)->right)
+		node = rb_parent(node);
+	return rb_parent(node);
 }
 
 static inline struct rb_node *rb_prev(const struct rb_node *node)
@@ -59,16 +82,16 @@ static inline struct rb_node *rb_prev(const struct rb_node *node)
 			last = last->right;
 		return last;
 	}
-	while (node->parent && node == node->parent->left)
-		node = node->parent;
-	return node->parent;
+	while (rb_parent(node) && node == rb_parent(node)->left)
+		node = rb_parent(node);
+	return rb_parent(node);
 }
 
 /* Hang a node where its place was found empty: *link is parent's. */
 forceinline void rb_link(struct rb_node *node, struct rb_node *parent,
 			 struct rb_node **link)
 {
-	*node = (struct rb_node){ .parent = parent, .red = true };
+	*node = (struct rb_node){ .parent_red = (uintptr_t)parent | RB_RED };
 	*link = node;
 }
 
@@ -76,7 +99,7 @@ forceinline void rb_link(struct rb_node *node, struct rb_node *parent,
 forceinline void rb_update_path(struct rb_node *node, rb_update_fn update)
 {
 	if (update)
-		for (; node; node = node->parent)
+		for (; node; node = rb_parent(node))
 			update(node);
 }
 
@@ -84,10 +107,10 @@ forceinline void rb_update_path(struct rb_node *node, rb_update_fn update)
 forceinline struct rb_node **rb_place(struct rb_root *root,
 				      const struct rb_node *node)
 {
-	if (!node->parent)
+	if (!rb_parent(node))
 		return &root->node;
-	return node == node->parent->left ? &node->parent->left
-					  : &node->parent->right;
+	return node == rb_parent(node)->left ? &rb_parent(node)->left
+					     : &rb_parent(node)->right;
 }
 
 /* The right child of `node` takes its place (left: the left one does). */
@@ -98,10 +121,10 @@ forceinline void rb_rotate(struct rb_root *root, struct rb_node *node,
 	struct rb_node *middle = right_rises ? up->left : up->right;
 
 	*rb_place(root, node) = up;
-	up->parent = node->parent;
-	node->parent = up;
+	rb_set_parent(up, rb_parent(node));
+	rb_set_parent(node, up);
 	if (middle)
-		middle->parent = node;
+		rb_set_parent(middle, node);
 	if (right_rises) {
 		node->right = middle;
 		up->left = node;
@@ -115,11 +138,6 @@ forceinline void rb_rotate(struct rb_root *root, struct rb_node *node,
 	}
 }
 
-forceinline bool rb_is_red(const struct rb_node *node)
-{
-	return node && node->red;
-}
-
 /* Balance the tree again after rb_link(). */
 static inline void rb_insert(struct rb_root *root, struct rb_node *node,
 			     rb_update_fn update)
@@ -127,27 +145,28 @@ static inline void rb_insert(struct rb_root *root, struct rb_node *node,
 	struct rb_node *parent;
 
 	rb_update_path(node, update);
-	while ((parent = node->parent) && parent->red) {
-		struct rb_node *above = parent->parent;
+	while ((parent = rb_parent(node)) && rb_is_red(parent)) {
+		struct rb_node *above = rb_parent(parent);
 		bool left = parent == above->left;
 		struct rb_node *uncle = left ? above->right : above->left;
 
 		if (rb_is_red(uncle)) {
-			parent->red = uncle->red = false;
-			above->red = true;
+			rb_set_red(parent, false);
+			rb_set_red(uncle, false);
+			rb_set_red(above, true);
 			node = above;
 			continue;
 		}
 		if (node == (left ? parent->right : parent->left)) {
 			rb_rotate(root, parent, left, update);
 			node = parent;
-			parent = node->parent;
+			parent = rb_parent(node);
 		}
-		parent->red = false;
-		above->red = true;
+		rb_set_red(parent, false);
+		rb_set_red(above, true);
 		rb_rotate(root, above, !left, update);
 	}
-	root->node->red = false;
+	rb_set_red(root->node, false);
 }
 
 /* A black node is missing on the path to `node`, a child of `parent`. */
@@ -159,36 +178,36 @@ static inline void rb_repair(struct rb_root *root, struct rb_node *node,
 		struct rb_node *other = left ? parent->right : parent->left;
 		struct rb_node *near, *far;
 
-		if (other->red) {
-			other->red = false;
-			parent->red = true;
+		if (rb_is_red(other)) {
+			rb_set_red(other, false);
+			rb_set_red(parent, true);
 			rb_rotate(root, parent, left, update);
 			other = left ? parent->right : parent->left;
 		}
 		near = left ? other->left : other->right;
 		far = left ? other->right : other->left;
 		if (!rb_is_red(near) && !rb_is_red(far)) {
-			other->red = true;
+			rb_set_red(other, true);
 			node = parent;
-			parent = node->parent;
+			parent = rb_parent(node);
 			continue;
 		}
 		if (!rb_is_red(far)) {
-			near->red = false;
-			other->red = true;
+			rb_set_red(near, false);
+			rb_set_red(other, true);
 			rb_rotate(root, other, !left, update);
 			far = other;
 			other = near;
 		}
-		other->red = parent->red;
-		parent->red = false;
-		far->red = false;
+		rb_set_red(other, rb_is_red(parent));
+		rb_set_red(parent, false);
+		rb_set_red(far, false);
 		rb_rotate(root, parent, left, update);
 		node = root->node;
 		break;
 	}
 	if (node)
-		node->red = false;
+		rb_set_red(node, false);
 }
 
 /* Put `other`, or nothing, where a node hangs. */
@@ -197,34 +216,34 @@ forceinline void rb_replace(struct rb_root *root, const struct rb_node *node,
 {
 	*rb_place(root, node) = other;
 	if (other)
-		other->parent = node->parent;
+		rb_set_parent(other, rb_parent(node));
 }
 
 static inline void rb_erase(struct rb_root *root, struct rb_node *node,
 			    rb_update_fn update)
 {
 	struct rb_node *child, *parent;
-	bool red = node->red;
+	bool red = rb_is_red(node);
 
 	if (!node->left || !node->right) {
 		child = node->left ? node->left : node->right;
-		parent = node->parent;
+		parent = rb_parent(node);
 		rb_replace(root, node, child);
 	} else {
 		struct rb_node *next = rb_leftmost(node->right);
 
-		red = next->red;
+		red = rb_is_red(next);
 		child = next->right;
-		parent = next->parent == node ? next : next->parent;
+		parent = rb_parent(next) == node ? next : rb_parent(next);
 		if (next != node->right) {
 			rb_replace(root, next, child);
 			next->right = node->right;
-			next->right->parent = next;
+			rb_set_parent(next->right, next);
 		}
 		rb_replace(root, node, next);
 		next->left = node->left;
-		next->left->parent = next;
-		next->red = node->red;
+		rb_set_parent(next->left, next);
+		rb_set_red(next, rb_is_red(node));
 	}
 	rb_update_path(parent, update);
 	if (!red)

@@ -22,7 +22,7 @@ struct S(vma) {
 	struct vm_area_struct vma;
 	struct S(anon_vma) * anon_vma; /* NULL: no page of its own yet */
 	struct list_head anon_node;
-	struct M(node) shared;
+	struct I_MMAP_TYPE(node) shared;
 };
 
 struct S(rmap) {
@@ -86,6 +86,11 @@ static inline void S(join)(struct S(rmap) * r, struct S(vma) * vma,
 	list_add_tail(&vma->anon_node, &anon_vma->head);
 	spin_unlock(&anon_vma->lock);
 	fetch_add_relaxed(&r->links, 1);
+}
+
+static inline void S(vma_init)(struct S(vma) * vma)
+{
+	(void)vma;
 }
 
 static inline int S(vma_prepare)(struct S(rmap) * r, unsigned cpu,
@@ -158,66 +163,10 @@ static inline void S(vma_unlink)(struct S(rmap) * r, unsigned cpu,
 		rmap_cache_free(&r->anon_vmas, cpu, anon_vma);
 }
 
-forceinline int S(reserve)(struct S(rmap) * r, unsigned cpu)
+forceinline void *S(anon_vma_of)(const struct S(vma) * vma, bool exclusive)
 {
-	(void)r, (void)cpu;
-	return 0;
-}
-
-forceinline void S(set_anon)(struct page *page, const struct S(vma) * vma,
-			     uint64_t addr)
-{
-	page->index = linear_page_index(&vma->vma, addr);
-	WRITE_ONCE(page->mapping,
-		   (void *)((uintptr_t)vma->anon_vma | PAGE_MAPPING_ANON));
-}
-
-forceinline void S(page_add_new_anon)(struct S(rmap) * r, unsigned cpu,
-				      struct page *page, struct S(vma) * vma,
-				      uint64_t addr, x86_64_pte_t *ptep)
-{
-	(void)r, (void)cpu, (void)ptep;
-	S(set_anon)(page, vma, addr);
-	WRITE_ONCE(page->_mapcount, 0);
-}
-
-forceinline void S(page_add_anon)(struct S(rmap) * r, unsigned cpu,
-				  struct page *page, struct S(vma) * vma,
-				  uint64_t addr, x86_64_pte_t *ptep)
-{
-	(void)r, (void)cpu, (void)ptep;
-	if (fetch_add_full(&page->_mapcount, 1) == -1)
-		S(set_anon)(page, vma, addr);
-}
-
-forceinline void S(page_add_file)(struct S(rmap) * r, unsigned cpu,
-				  struct page *page, struct S(vma) * vma,
-				  uint64_t addr, x86_64_pte_t *ptep)
-{
-	(void)r, (void)cpu, (void)vma, (void)addr, (void)ptep;
-	fetch_add_relaxed(&page->_mapcount, 1);
-}
-
-forceinline void S(page_dup)(struct S(rmap) * r, unsigned cpu,
-			     struct page *page, struct S(vma) * vma,
-			     uint64_t addr, x86_64_pte_t *ptep)
-{
-	S(page_add_file)(r, cpu, page, vma, addr, ptep);
-}
-
-forceinline void S(page_remove)(struct S(rmap) * r, unsigned cpu,
-				struct page *page, x86_64_pte_t *ptep)
-{
-	(void)r, (void)cpu, (void)ptep;
-	fetch_add_relaxed(&page->_mapcount, -1);
-}
-
-/* The page's index says where in any area. */
-forceinline void S(page_move)(struct S(rmap) * r, unsigned cpu,
-			      struct page *page, x86_64_pte_t *from,
-			      x86_64_pte_t *to)
-{
-	(void)r, (void)cpu, (void)page, (void)from, (void)to;
+	(void)exclusive;
+	return vma->anon_vma;
 }
 
 /* A mapped page's anon_vma, locked; NULL: it is mapped no more. */
@@ -259,4 +208,5 @@ forceinline uint64_t S(walk_areas)(struct S(rmap) * r, struct page *page,
 	return visited;
 }
 
+#include "mapcount.h"
 #include "walk_areas.h"

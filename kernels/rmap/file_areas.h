@@ -1,12 +1,30 @@
 /*
  * file_areas.h - template: the areas of a file for a STRATEGY that keeps them
- * in an I_MMAP (i_mmap.h): struct S(mapping) and what areas do with it.
+ * in an I_MMAP (i_mmap.h): struct S(mapping), and what areas do with it.
  *
- * S(vma) has a `struct M(node) shared`.
+ * S(vma) has a `struct I_MMAP_TYPE(node) shared`.
  */
+#define TREE(name) S(KMB_PASTE(file_, name))
+
+static inline uint64_t TREE(first)(const struct I_MMAP_TYPE(node) * node)
+{
+	return container_of(node, struct S(vma), shared)->vma.vm_pgoff;
+}
+
+static inline uint64_t TREE(last)(const struct I_MMAP_TYPE(node) * node)
+{
+	const struct vm_area_struct *vma =
+		&container_of(node, struct S(vma), shared)->vma;
+
+	return vma->vm_pgoff + ((vma->vm_end - vma->vm_start) >> PAGE_SHIFT) -
+	       1;
+}
+
+#include I_MMAP_TEMPLATE
+
 struct S(mapping) {
 	struct address_space file;
-	struct M(root) i_mmap;
+	struct I_MMAP_TYPE(root) i_mmap;
 };
 
 forceinline struct S(mapping) * S(mapping_of)(struct address_space *file)
@@ -16,22 +34,20 @@ forceinline struct S(mapping) * S(mapping_of)(struct address_space *file)
 
 static inline void S(mapping_init)(struct S(mapping) * mapping)
 {
-	M(init)(&mapping->i_mmap);
+	TREE(init)(&mapping->i_mmap);
 }
 
-/* Under i_mmap_lock: the tree knows what the area covers now. */
+/* Under i_mmap_lock: the file knows what the area covers now. */
 static inline void S(insert_file)(struct S(vma) * vma)
 {
-	const struct vm_area_struct *v = &vma->vma;
-
-	M(insert)
-	(&S(mapping_of)(v->vm_mapping)->i_mmap, &vma->shared, v->vm_pgoff,
-	 v->vm_pgoff + ((v->vm_end - v->vm_start) >> PAGE_SHIFT) - 1);
+	TREE(insert)
+	(&S(mapping_of)(vma->vma.vm_mapping)->i_mmap, &vma->shared);
 }
 
 static inline void S(remove_file)(struct S(vma) * vma)
 {
-	M(remove)(&S(mapping_of)(vma->vma.vm_mapping)->i_mmap, &vma->shared);
+	TREE(remove)
+	(&S(mapping_of)(vma->vma.vm_mapping)->i_mmap, &vma->shared);
 }
 
 static inline void S(vma_link_file)(struct S(rmap) * r, unsigned cpu,
@@ -61,14 +77,17 @@ forceinline uint64_t S(walk_file)(struct page *page,
 				  void *arg)
 {
 	struct address_space *file = READ_ONCE(page->mapping);
-	struct M(iter) iter;
-	struct M(node) * node;
+	struct I_MMAP_TYPE(iter) iter;
+	struct I_MMAP_TYPE(node) * node;
 
 	spin_lock(&file->i_mmap_lock);
-	M(begin)(&iter, &S(mapping_of)(file)->i_mmap, page->index, page->index);
-	while ((node = M(next)(&iter)) &&
+	TREE(begin)
+	(&iter, &S(mapping_of)(file)->i_mmap, page->index, page->index);
+	while ((node = TREE(next)(&iter)) &&
 	       fn(arg, container_of(node, struct S(vma), shared)))
 		continue;
 	spin_unlock(&file->i_mmap_lock);
 	return iter.visited;
 }
+
+#undef TREE

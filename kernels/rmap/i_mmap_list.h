@@ -10,7 +10,9 @@
 
 #define STRATEGY i_mmap_list
 #define I_MMAP vma_list
+#define I_MMAP_TEMPLATE "vma_list_template.h"
 #include "anon_vma_template.h"
+#undef I_MMAP_TEMPLATE
 #undef I_MMAP
 #undef STRATEGY
 

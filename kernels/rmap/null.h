@@ -52,6 +52,11 @@ static inline void null_mapping_init(struct null_mapping *mapping)
 	(void)mapping;
 }
 
+static inline void null_vma_init(struct null_vma *vma)
+{
+	(void)vma;
+}
+
 static inline int null_vma_prepare(struct null_rmap *r, unsigned cpu,
 				   struct null_vma *vma, struct null_vma *near)
 {

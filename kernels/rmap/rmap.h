@@ -19,6 +19,8 @@
  *   void S_mapping_init(struct S_mapping *mapping);    no area maps it yet
  *
  * What areas do (the caller holds the mmap_locks of their processes):
+ *   void S_vma_init(struct S_vma *vma);
+ *       A new area, zero but for its vma.
  *   int S_vma_prepare(struct S_rmap *r, unsigned cpu, struct S_vma *vma,
  *                     struct S_vma *near);
  *       Before its first page of its own (anon_vma_prepare()); `near`: the

@@ -13,3 +13,13 @@
 #define STRATEGY i_mmap_list
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
+
+#include "anon_vma_chain.h"
+#define STRATEGY anon_vma_chain
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
+#include "anon_vma_chain_tree.h"
+#define STRATEGY anon_vma_chain_tree
+#include STRATEGY_TEMPLATE
+#undef STRATEGY

@@ -12,6 +12,7 @@ S(new_vma)(struct S(world) * w, unsigned cpu, const struct vm_area_struct *like)
 	if (!vma)
 		return NULL;
 	*vma = (struct S(vma)){ .vma = *like };
+	S(vma_init)(vma);
 	return &vma->vma;
 }
 
