@@ -47,8 +47,8 @@ static inline int S(create)(struct S(rmap) * r, const struct rmap_host *host)
 {
 	*r = (struct S(rmap)){ .host = host };
 	return rmap_cache_create(&r->anon_vmas, "anon_vma",
-				 sizeof(struct S(anon_vma)), S(anon_vma_ctor),
-				 host->slab);
+				 sizeof(struct S(anon_vma)), 0,
+				 S(anon_vma_ctor), host->slab);
 }
 
 static inline void S(destroy)(struct S(rmap) * r)

@@ -83,12 +83,12 @@ static inline int S(create)(struct S(rmap) * r, const struct rmap_host *host)
 
 	*r = (struct S(rmap)){ .host = host };
 	err = rmap_cache_create(&r->anon_vmas, "anon_vma",
-				sizeof(struct S(anon_vma)), S(anon_vma_ctor),
+				sizeof(struct S(anon_vma)), 0, S(anon_vma_ctor),
 				host->slab);
 	if (err)
 		return err;
 	err = rmap_cache_create(&r->chains, "anon_vma_chain",
-				sizeof(struct S(anon_vma_chain)), NULL,
+				sizeof(struct S(anon_vma_chain)), 0, NULL,
 				host->slab);
 	if (err)
 		rmap_cache_destroy(&r->anon_vmas);

@@ -99,21 +99,36 @@ static inline struct vm_area_struct *vma_next(const struct vm_area_struct *vma)
 	return node ? rb_entry(node, struct vm_area_struct, vm_rb) : NULL;
 }
 
-/* Put an area into its process, where nothing is. */
+/*
+ * Put an area into its process, where nothing is. The tree changes under
+ * page_table_lock, too, as reclaim looks into it under that (2.6.11).
+ */
 static inline void insert_vma(struct mm_struct *mm, struct vm_area_struct *vma)
 {
 	struct rb_node *parent = NULL, **link = &mm->areas.node;
 
+	spin_lock(&mm->tables.page_table_lock);
 	while (*link) {
+		const struct vm_area_struct *at;
+
 		parent = *link;
-		link = vma->vm_start < rb_entry(parent, struct vm_area_struct,
-						vm_rb)
-					       ->vm_start
-			       ? &parent->left
-			       : &parent->right;
+		at = rb_entry(parent, struct vm_area_struct, vm_rb);
+		link = vma->vm_start < at->vm_start ? &parent->left
+						    : &parent->right;
 	}
 	rb_link(&vma->vm_rb, parent, link);
 	rb_insert(&mm->areas, &vma->vm_rb, NULL);
+	spin_unlock(&mm->tables.page_table_lock);
+}
+
+/* Take it out again. */
+static inline void erase_vma(struct vm_area_struct *vma)
+{
+	struct mm_struct *mm = vma->vm_mm;
+
+	spin_lock(&mm->tables.page_table_lock);
+	rb_erase(&mm->areas, &vma->vm_rb, NULL);
+	spin_unlock(&mm->tables.page_table_lock);
 }
 
 /* Mappings of a page; its _mapcount is one less. */

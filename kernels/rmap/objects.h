@@ -14,14 +14,18 @@ struct rmap_cache {
 	struct RMAP_SLAB(cache) slab;
 };
 
-/* 0 or -ENOMEM. `name` and `host` outlive it. */
+/* 0 or -ENOMEM. align 0: a word's. `name` and `host` outlive it. */
 static inline int rmap_cache_create(struct rmap_cache *c, const char *name,
-				    size_t size, void (*ctor)(void *object),
+				    size_t size, size_t align,
+				    void (*ctor)(void *object),
 				    const struct slab_host *host)
 {
-	const struct slab_params params = { .name = name,
-					    .size = (uint32_t)size,
-					    .ctor = ctor };
+	const struct slab_params params = {
+		.name = name,
+		.size = (uint32_t)size,
+		.align = (uint32_t)align,
+		.ctor = ctor,
+	};
 
 	return RMAP_SLAB(create)(&c->slab, &params, host);
 }

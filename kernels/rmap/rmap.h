@@ -125,7 +125,7 @@ struct rmap_stats {
 	/* Of objects that only the scheme needs; what it has in each area
 	 * comes on top (S_vma_bytes). */
 	uint64_t bytes;
-	uint64_t links; /* areas to anon_vmas, or entries in chains */
+	uint64_t links; /* areas to anon_vmas, or chains */
 	uint64_t anon_vmas;
 	/* Since it was created: */
 	uint64_t walks;	  /* of S_page_referenced, _try_to_unmap, _rmap_walk */

@@ -23,3 +23,23 @@
 #define STRATEGY anon_vma_chain_tree
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
+
+#include "pte_chain_1.h"
+#define STRATEGY pte_chain_1
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
+#include "pte_chain.h"
+#define STRATEGY pte_chain
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
+#include "pte_chain_15.h"
+#define STRATEGY pte_chain_15
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
+#include "pte_chain_31.h"
+#define STRATEGY pte_chain_31
+#include STRATEGY_TEMPLATE
+#undef STRATEGY

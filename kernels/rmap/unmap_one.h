@@ -37,14 +37,14 @@ forceinline bool ptep_clear_young(x86_64_pte_t *ptep)
 
 /*
  * May the entry go? SWAP_SUCCESS, or what forbids it: the area is locked or of
- * frames that are not counted, it was used, or somebody else holds the page.
- * `vma` may be NULL, where a scheme knows only the process (pte_chain).
+ * frames that are not counted, it was used, it maps a huge page, or somebody
+ * else holds the page.
  */
 static inline enum swap_status may_unmap(const struct vm_area_struct *vma,
 					 const struct page *page,
-					 x86_64_pte_t *ptep)
+					 x86_64_pte_t *ptep, unsigned level)
 {
-	if (vma && vma->vm_flags & (VM_LOCKED | VM_PFNMAP))
+	if (vma->vm_flags & (VM_LOCKED | VM_PFNMAP) || level != LEVEL_PTE)
 		return SWAP_FAIL;
 	if (ptep_clear_young(ptep))
 		return SWAP_FAIL;

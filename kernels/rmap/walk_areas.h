@@ -19,18 +19,18 @@ struct S(search) {
 };
 
 /* The entry of an area that maps the page, with its lock taken; or NULL. */
-static inline x86_64_pte_t *
-S(lock_entry)(struct S(search) * s, const struct S(vma) * vma, uint64_t *addr)
+static inline x86_64_pte_t *S(lock_entry)(struct S(search) * s,
+					  const struct S(vma) * vma,
+					  uint64_t *addr, unsigned *level)
 {
 	struct mm_struct *mm = vma->vma.vm_mm;
 	x86_64_pte_t *ptep;
-	unsigned level;
 
 	*addr = vma_address(&vma->vma, s->page->index);
 	if (*addr == UINT64_MAX)
 		return NULL;
 	spin_lock(&mm->tables.page_table_lock);
-	ptep = page_check_address(mm, s->page, *addr, &level);
+	ptep = page_check_address(mm, s->page, *addr, level);
 	if (!ptep)
 		spin_unlock(&mm->tables.page_table_lock);
 	else
@@ -56,7 +56,8 @@ static inline bool S(referenced_one)(void *arg, struct S(vma) * vma)
 {
 	struct S(search) *s = arg;
 	uint64_t addr;
-	x86_64_pte_t *ptep = S(lock_entry)(s, vma, &addr);
+	unsigned level;
+	x86_64_pte_t *ptep = S(lock_entry)(s, vma, &addr, &level);
 
 	if (!ptep)
 		return true;
@@ -82,11 +83,12 @@ static inline bool S(unmap_one)(void *arg, struct S(vma) * vma)
 {
 	struct S(search) *s = arg;
 	uint64_t addr;
-	x86_64_pte_t *ptep = S(lock_entry)(s, vma, &addr);
+	unsigned level;
+	x86_64_pte_t *ptep = S(lock_entry)(s, vma, &addr, &level);
 
 	if (!ptep)
 		return true;
-	s->status = may_unmap(&vma->vma, s->page, ptep);
+	s->status = may_unmap(&vma->vma, s->page, ptep, level);
 	if (s->status == SWAP_SUCCESS) {
 		unmap_entry(vma->vma.vm_mm, s->swap, s->page, ptep);
 		fetch_add_relaxed(&s->page->_mapcount, -1);
@@ -111,7 +113,8 @@ static inline bool S(walk_one)(void *arg, struct S(vma) * vma)
 {
 	struct S(search) *s = arg;
 	uint64_t addr;
-	x86_64_pte_t *ptep = S(lock_entry)(s, vma, &addr);
+	unsigned level;
+	x86_64_pte_t *ptep = S(lock_entry)(s, vma, &addr, &level);
 	bool more;
 
 	if (!ptep)

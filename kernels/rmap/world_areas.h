@@ -71,7 +71,7 @@ static inline void S(swallow)(struct S(world) * w, unsigned cpu,
 	uint64_t end = below ? keep->vm_end : gone->vm_end;
 	uint64_t pgoff = below ? gone->vm_pgoff : keep->vm_pgoff;
 
-	rb_erase(&keep->vm_mm->areas, &gone->vm_rb, NULL);
+	erase_vma(gone);
 	S(vma_resize)(&w->rmap, cpu, S(vma_of)(keep), start, end, pgoff);
 	S(free_vma)(w, cpu, gone);
 }
@@ -235,7 +235,7 @@ static inline int S(munmap)(struct S(world) * w, struct mm_struct *mm,
 		err = S(zap)(w, mm, cpu, vma->vm_start, vma->vm_end);
 		if (err)
 			return err;
-		rb_erase(&mm->areas, &vma->vm_rb, NULL);
+		erase_vma(vma);
 		S(free_vma)(w, cpu, vma);
 	}
 	if (!err)

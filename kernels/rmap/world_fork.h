@@ -38,7 +38,7 @@ static inline void S(exit)(struct S(world) * w, struct mm_struct *mm,
 		int err = S(zap)(w, mm, cpu, vma->vm_start, vma->vm_end);
 
 		KMB_BUG_ON(err);
-		rb_erase(&mm->areas, &vma->vm_rb, NULL);
+		erase_vma(vma);
 		S(free_vma)(w, cpu, vma);
 	}
 	x86_64_mm_destroy(&mm->tables, cpu);

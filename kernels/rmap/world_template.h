@@ -139,11 +139,11 @@ static inline int S(world_create)(struct S(world) * w,
 		.mmlist = &w->mmlist,
 		.mmlist_lock = &w->mmlist_lock,
 	};
-	if (rmap_cache_create(&w->mms, "mm_struct", sizeof(struct mm_struct),
+	if (rmap_cache_create(&w->mms, "mm_struct", sizeof(struct mm_struct), 0,
 			      NULL, config->slab))
 		goto no_mms;
 	if (rmap_cache_create(&w->vmas, "vm_area_struct", sizeof(struct S(vma)),
-			      NULL, config->slab))
+			      0, NULL, config->slab))
 		goto no_vmas;
 	if (S(create)(&w->rmap, &w->host))
 		goto no_rmap;
