@@ -9,6 +9,16 @@
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
 
+#include "floor.h"
+#define STRATEGY floor
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
+#include "full_scan.h"
+#define STRATEGY full_scan
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
 #include "i_mmap_list.h"
 #define STRATEGY i_mmap_list
 #include STRATEGY_TEMPLATE

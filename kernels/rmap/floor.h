@@ -1,0 +1,171 @@
+/*
+ * floor.h - the least that finding a page's entries can cost: an exact array of
+ * them for each page, one behind the other, built beforehand.
+ *
+ * Adding and removing is counted, as in null; floor_build() then writes the
+ * arrays of all pages, which are true until anything is mapped or unmapped.
+ */
+#ifndef KMB_RMAP_FLOOR_H
+#define KMB_RMAP_FLOOR_H
+
+#include "rmap.h"
+#include "unmap_one.h"
+
+struct floor_entry {
+	x86_64_pte_t *ptep;
+	struct mm_struct *mm;
+	uint64_t addr;
+};
+
+struct floor_rmap {
+	const struct rmap_host *host;
+	struct floor_entry *entries; /* page->private: its first one */
+	size_t bytes;
+	uint64_t walks, found;
+};
+
+struct floor_vma {
+	struct vm_area_struct vma;
+};
+
+struct floor_mapping {
+	struct address_space file;
+};
+
+enum { floor_vma_bytes = 0 };
+enum { floor_max_threads = KMB_MAX_THREADS };
+enum { floor_traits = RMAP_REFERENCE };
+static const char floor_models[] =
+	"the least memory traffic: each page's entries in an array";
+
+#define STRATEGY floor
+#include "counted_pages.h"
+#include "no_areas.h"
+#undef STRATEGY
+
+static inline int floor_create(struct floor_rmap *r,
+			       const struct rmap_host *host)
+{
+	*r = (struct floor_rmap){ .host = host };
+	return 0;
+}
+
+static inline void floor_drop(struct floor_rmap *r)
+{
+	struct host_memory *from = r->host->pages->mem->host;
+
+	if (r->entries)
+		from->unmap(from, r->entries, r->bytes);
+	r->entries = NULL;
+}
+
+static inline void floor_destroy(struct floor_rmap *r)
+{
+	floor_drop(r);
+}
+
+static inline bool floor_validate(struct floor_rmap *r)
+{
+	(void)r;
+	return true;
+}
+
+static inline void floor_stats(struct floor_rmap *r, struct rmap_stats *stats)
+{
+	*stats = (struct rmap_stats){
+		.bytes = r->bytes,
+		.walks = r->walks,
+		.visited = r->found,
+		.found = r->found,
+	};
+}
+
+/* A page's place is behind those of all pages below it. */
+static inline int floor_put_leaf(struct x86_64_mm *tables, x86_64_pte_t *ptep,
+				 uint64_t addr, unsigned level, void *arg)
+{
+	struct floor_rmap *r = arg;
+	x86_64_pte_t pte = x86_64_read(ptep);
+	uint64_t nr = x86_64_level_size(level) >> PAGE_SHIFT;
+	struct page *page = pfn_to_page(tables->mem, x86_64_pte_pfn(pte));
+
+	if (!x86_64_pte_present(pte))
+		return 0;
+	for (uint64_t i = 0; i < nr; i++, page++)
+		if (page_mapcount(page))
+			r->entries[page->private ++] = (struct floor_entry){
+				ptep,
+				container_of(tables, struct mm_struct, tables),
+				addr + i * PAGE_SIZE
+			};
+	return 0;
+}
+
+/* Write the arrays. 0 or -ENOMEM. No other call may run, and no page be in
+ * swap's cache: page->private is used. */
+static inline int floor_build(struct floor_rmap *r)
+{
+	struct physmem *mem = r->host->pages->mem;
+	struct page *end = mem->mem_map + mem->nr_pages;
+	uint64_t nr = 0;
+
+	floor_drop(r);
+	for (struct page *page = mem->mem_map; page < end; page++)
+		if (page_mapcount(page)) {
+			page->private = nr;
+			nr += page_mapcount(page);
+		}
+	r->bytes = align_up(nr * sizeof(*r->entries) + 1, PAGE_SIZE);
+	r->entries = mem->host->map(mem->host, r->bytes);
+	if (!r->entries)
+		return -ENOMEM;
+	for (struct list_head *l = r->host->mmlist->next; l != r->host->mmlist;
+	     l = l->next)
+		x86_64_walk_page_range(
+			&list_entry(l, struct mm_struct, mmlist)->tables, 0,
+			x86_64_user_top, floor_put_leaf, r);
+	for (struct page *page = mem->mem_map; page < end; page++)
+		if (page_mapcount(page))
+			page->private -= page_mapcount(page);
+	return 0;
+}
+
+static inline int floor_page_referenced(struct floor_rmap *r, unsigned cpu,
+					struct page *page)
+{
+	const struct floor_entry *entry = &r->entries[page->private];
+	uint64_t nr = page_mapcount(page);
+	int referenced = 0;
+
+	(void)cpu;
+	for (uint64_t i = 0; i < nr; i++)
+		referenced += ptep_clear_young(entry[i].ptep);
+	return referenced;
+}
+
+static inline enum swap_status
+floor_try_to_unmap(struct floor_rmap *r, unsigned cpu, struct page *page)
+{
+	const struct floor_entry *entry = &r->entries[page->private];
+	uint64_t nr = page_mapcount(page);
+
+	(void)cpu;
+	for (uint64_t i = 0; i < nr; i++)
+		x86_64_get_and_clear(entry[i].ptep);
+	page->_mapcount = -1;
+	return SWAP_SUCCESS;
+}
+
+static inline int64_t floor_rmap_walk(struct floor_rmap *r, unsigned cpu,
+				      struct page *page, rmap_fn fn, void *arg)
+{
+	const struct floor_entry *entry = &r->entries[page->private];
+	uint64_t nr = page_mapcount(page), i = 0;
+
+	(void)cpu;
+	while (i < nr && fn(arg, entry[i].mm, entry[i].addr, entry[i].ptep))
+		i++;
+	return (int64_t)i;
+}
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * full_scan.h - to find the entries of a page, look at every entry of every
+ * process: what 2.4 is often said to have done. It never did: virtual_clock.h.
+ */
+#ifndef KMB_RMAP_FULL_SCAN_H
+#define KMB_RMAP_FULL_SCAN_H
+
+#include "rmap.h"
+
+struct full_scan_rmap {
+	const struct rmap_host *host;
+	uint64_t walks, visited, found;
+};
+
+static inline int full_scan_create(struct full_scan_rmap *r,
+				   const struct rmap_host *host)
+{
+	*r = (struct full_scan_rmap){ .host = host };
+	return 0;
+}
+
+#define STRATEGY full_scan
+#include "scan_template.h"
+#undef STRATEGY
+
+enum { full_scan_traits = 0 };
+static const char full_scan_models[] =
+	"every entry of every process, for each page";
+
+static inline void full_scan_scan_all(struct full_scan_rmap *r,
+				      struct full_scan_scan *scan)
+{
+	struct list_head *l;
+
+	spin_lock(r->host->mmlist_lock);
+	for (l = r->host->mmlist->next; l != r->host->mmlist; l = l->next)
+		if (!full_scan_scan_mm(scan,
+				       list_entry(l, struct mm_struct, mmlist)))
+			break;
+	spin_unlock(r->host->mmlist_lock);
+}
+
+#endif
