@@ -19,13 +19,13 @@ static inline int full_scan_create(struct full_scan_rmap *r,
 	return 0;
 }
 
-#define STRATEGY full_scan
-#include "scan_template.h"
-#undef STRATEGY
-
 enum { full_scan_traits = 0 };
 static const char full_scan_models[] =
 	"every entry of every process, for each page";
+
+#define STRATEGY full_scan
+#include "scan_template.h"
+#undef STRATEGY
 
 static inline void full_scan_scan_all(struct full_scan_rmap *r,
 				      struct full_scan_scan *scan)
@@ -35,7 +35,8 @@ static inline void full_scan_scan_all(struct full_scan_rmap *r,
 	spin_lock(r->host->mmlist_lock);
 	for (l = r->host->mmlist->next; l != r->host->mmlist; l = l->next)
 		if (!full_scan_scan_mm(scan,
-				       list_entry(l, struct mm_struct, mmlist)))
+				       list_entry(l, struct mm_struct, mmlist),
+				       0, x86_64_user_top))
 			break;
 	spin_unlock(r->host->mmlist_lock);
 }

@@ -13,6 +13,7 @@ struct S(mapping) {
 	struct address_space file;
 };
 
+/* S(traits) is the includer's. */
 enum { S(vma_bytes) = 0 };
 enum { S(max_threads) = KMB_MAX_THREADS };
 
@@ -49,6 +50,8 @@ struct S(scan) {
 	 */
 	bool (*one)(struct S(scan) * scan, struct mm_struct *mm, uint64_t addr,
 		    x86_64_pte_t *ptep, unsigned level);
+	bool ages;   /* entries of other pages that were used become old */
+	uint64_t at; /* the last entry looked at */
 	uint64_t visited, found;
 	int referenced;
 	enum swap_status status;
@@ -64,22 +67,28 @@ static inline int S(scan_leaf)(struct x86_64_mm *tables, x86_64_pte_t *ptep,
 	pfn_t inside = scan->pfn - x86_64_pte_pfn(pte);
 
 	scan->visited++;
-	if (!x86_64_pte_present(pte) ||
-	    inside >= x86_64_level_size(level) >> PAGE_SHIFT)
+	scan->at = addr;
+	if (!x86_64_pte_present(pte))
 		return 0;
+	if (inside >= x86_64_level_size(level) >> PAGE_SHIFT) {
+		if (scan->ages)
+			ptep_clear_young(ptep);
+		return 0;
+	}
 	scan->found++;
 	return !scan->one(scan, container_of(tables, struct mm_struct, tables),
 			  addr + (inside << PAGE_SHIFT), ptep, level);
 }
 
-/* False: the scan has ended. */
-static inline bool S(scan_mm)(struct S(scan) * scan, struct mm_struct *mm)
+/* One process's entries of [start, end). False: the scan has ended. */
+static inline bool S(scan_mm)(struct S(scan) * scan, struct mm_struct *mm,
+			      uint64_t start)
 {
 	int ended;
 
 	spin_lock(&mm->tables.page_table_lock);
-	ended = x86_64_walk_page_range(&mm->tables, 0, x86_64_user_top,
-				       S(scan_leaf), scan);
+	ended = x86_64_walk_page_range(&mm->tables, start, end, S(scan_leaf),
+				       scan);
 	spin_unlock(&mm->tables.page_table_lock);
 	return !ended;
 }
@@ -141,7 +150,11 @@ static inline int S(page_referenced)(struct S(rmap) * r, unsigned cpu,
 static inline enum swap_status S(try_to_unmap)(struct S(rmap) * r, unsigned cpu,
 					       struct page *page)
 {
-	struct S(scan) scan = { .page = page, .one = S(unmap_one) };
+	struct S(scan) scan = {
+		.page = page,
+		.one = S(unmap_one),
+		.ages = S(traits) & RMAP_NO_SEARCH,
+	};
 
 	(void)cpu;
 	if (page_mapcount(page))

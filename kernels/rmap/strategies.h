@@ -19,6 +19,11 @@
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
 
+#include "virtual_clock.h"
+#define STRATEGY virtual_clock
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
 #include "i_mmap_list.h"
 #define STRATEGY i_mmap_list
 #include STRATEGY_TEMPLATE

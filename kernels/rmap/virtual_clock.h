@@ -1,12 +1,13 @@
 /*
- * virtual_clock.h - a hand that goes round all processes' entries and makes or
- * drops what it meets, old or not (swap_out(): mm/vmscan.c of 2.4.27).
+ * virtual_clock.h - a hand that goes round all processes' entries and drops
+ * what it meets, if it is old, or makes it old (swap_out(): mm/vmscan.c of
+ * 2.4.27).
  *
  * Nobody asks it for a page: a page is free once the hand has met all entries
- * that map it. Asked all the same, it goes on from where it was until it has
- * met them, at most twice round, and does to others' entries on its way what it
- * always does: those that were used become old. What it finds of others is not
- * unmapped, as only the caller's page is locked.
+ * that map it. Asked all the same, it goes on from where it was until they are
+ * all gone, once round at most, and does to others' entries on its way what it
+ * always does to used ones: they become old. Only the caller's page is
+ * unmapped, as only that is locked.
  */
 #ifndef KMB_RMAP_VIRTUAL_CLOCK_H
 #define KMB_RMAP_VIRTUAL_CLOCK_H
@@ -15,7 +16,9 @@
 
 struct virtual_clock_rmap {
 	const struct rmap_host *host;
-	unsigned swap_mm; /* number of processes it has gone past, under lock */
+	/* The hand; under mmlist_lock. Processes are listed by id. */
+	unsigned swap_mm;
+	uint64_t swap_address;
 	uint64_t walks, visited, found;
 };
 
@@ -26,15 +29,15 @@ static inline int virtual_clock_create(struct virtual_clock_rmap *r,
 	return 0;
 }
 
-#define STRATEGY virtual_clock
-#include "scan_template.h"
-#undef STRATEGY
-
 enum { virtual_clock_traits = RMAP_NO_SEARCH };
 static const char virtual_clock_models[] =
 	"a hand that goes round all entries (mm/vmscan.c of 2.4)";
 
-/* The process that comes after one; under mmlist_lock, with one at least. */
+#define STRATEGY virtual_clock
+#include "scan_template.h"
+#undef STRATEGY
+
+/* The process after one, in a circle. */
 static inline struct list_head *
 virtual_clock_after(const struct virtual_clock_rmap *r, struct list_head *l)
 {
@@ -42,35 +45,51 @@ virtual_clock_after(const struct virtual_clock_rmap *r, struct list_head *l)
 	return l == r->host->mmlist ? l->next : l;
 }
 
-/*
- * Twice round at most: the list may have changed since, so the hand's place is
- * a count of processes, and a page that is met twice is met no more once it is
- * unmapped.
- */
+/* The process that the hand is at, or the next that is still there. */
+static inline struct list_head *virtual_clock_hand(struct virtual_clock_rmap *r)
+{
+	struct list_head *l;
+
+	for (l = r->host->mmlist->next; l != r->host->mmlist; l = l->next) {
+		unsigned id = list_entry(l, struct mm_struct, mmlist)->id;
+
+		if (id == r->swap_mm)
+			return l;
+		if (id > r->swap_mm)
+			break;
+	}
+	r->swap_address = 0;
+	return l == r->host->mmlist ? l->next : l;
+}
+
+/* From the hand's place to the same in the next round. */
 static inline void virtual_clock_scan_all(struct virtual_clock_rmap *r,
 					  struct virtual_clock_scan *scan)
 {
-	struct list_head *l = r->host->mmlist, *start;
+	struct list_head *l, *start;
+	uint64_t below;
+	bool more = true;
 
 	spin_lock(r->host->mmlist_lock);
-	if (list_empty(l)) {
-		spin_unlock(r->host->mmlist_lock);
-		return;
-	}
-	l = l->next;
-	for (unsigned i = 0; i < r->swap_mm; i++)
-		l = virtual_clock_after(r, l);
-	start = l;
-	do {
-		struct mm_struct *mm = list_entry(l, struct mm_struct, mmlist);
+	if (!list_empty(r->host->mmlist)) {
+		start = l = virtual_clock_hand(r);
+		below = r->swap_address;
+		do {
+			struct mm_struct *mm =
+				list_entry(l, struct mm_struct, mmlist);
 
-		l = virtual_clock_after(r, l);
-		if (!virtual_clock_scan_mm(scan, mm))
-			break;
-		r->swap_mm++;
-	} while (l != start);
-	if (l == start)
-		r->swap_mm = 0;
+			more = virtual_clock_scan_mm(scan, mm, r->swap_address,
+						     x86_64_user_top);
+			r->swap_mm = mm->id;
+			r->swap_address = more ? 0 : scan->at;
+			l = virtual_clock_after(r, l);
+		} while (more && l != start);
+		/* What the first one has below the hand. */
+		if (more)
+			virtual_clock_scan_mm(
+				scan, list_entry(l, struct mm_struct, mmlist),
+				0);
+	}
 	spin_unlock(r->host->mmlist_lock);
 }
 
