@@ -82,9 +82,12 @@ static inline int S(scan_leaf)(struct x86_64_mm *tables, x86_64_pte_t *ptep,
 
 /* One process's entries of [start, end). False: the scan has ended. */
 static inline bool S(scan_mm)(struct S(scan) * scan, struct mm_struct *mm,
-			      uint64_t start)
+			      uint64_t start, uint64_t end)
 {
 	int ended;
+
+	if (start == end)
+		return true;
 
 	spin_lock(&mm->tables.page_table_lock);
 	ended = x86_64_walk_page_range(&mm->tables, start, end, S(scan_leaf),

@@ -88,7 +88,7 @@ static inline void virtual_clock_scan_all(struct virtual_clock_rmap *r,
 		if (more)
 			virtual_clock_scan_mm(
 				scan, list_entry(l, struct mm_struct, mmlist),
-				0);
+				0, below);
 	}
 	spin_unlock(r->host->mmlist_lock);
 }
