@@ -1,0 +1,130 @@
+/* slab_check.c - behind the clock: what a cache holds, and is it whole. */
+#include "slab_bench.h"
+
+#include <stdlib.h>
+
+uint64_t slab_shred_bytes(uint64_t size)
+{
+	return PAGE_SIZE << slab_usual_order((uint32_t)size);
+}
+
+static uint64_t held_bytes(struct slab_bench *b)
+{
+	struct slab_stats stats;
+
+	b->subject->stats(b->cache, &stats);
+	return stats.page_bytes;
+}
+
+static void put(const struct slab_thread *t, void **object)
+{
+	const struct slab_call *call = &t->call;
+
+	if (*object)
+		call->free(*object, call->free_arg[0], call->free_arg[1]);
+	*object = NULL;
+}
+
+/* What a batch of objects takes. */
+void slab_measure_peak(struct slab_bench *b)
+{
+	struct slab_thread *t = &b->threads[0];
+	const struct slab_call *call = &t->call;
+
+	while (t->nr_held < t->nr_objects) {
+		void *object =
+			call->alloc(call->alloc_arg[0], call->alloc_arg[1]);
+
+		t->held[t->nr_held++] = object;
+	}
+	for (uint64_t i = 0; i < t->nr_held; i++)
+		b->live_bytes += t->held[i] ? b->params.size : 0;
+	b->peak_bytes = held_bytes(b);
+}
+
+/* And with one object left of each slab, before and after shrinking. */
+void slab_measure_shred(struct slab_bench *b)
+{
+	struct slab_thread *t = &b->threads[0];
+	const uint64_t size = b->params.size, slab = slab_shred_bytes(size);
+
+	slab_measure_peak(b);
+	for (uint64_t i = 0; i < t->nr_held; i++)
+		if (slab_is_left(t->held[i], slab, size))
+			b->shred_live_bytes += size;
+		else
+			put(t, &t->held[i]);
+	b->shred_bytes = held_bytes(b);
+	b->subject->shrink(b->cache, 0);
+	b->shrunk_bytes = held_bytes(b);
+}
+
+static void free_objects(const struct slab_thread *t, void **objects,
+			 uint64_t nr)
+{
+	for (uint64_t i = 0; i < nr; i++)
+		put(t, &objects[i]);
+}
+
+/* What is on its way between two threads. */
+static void free_ring(const struct slab_thread *t)
+{
+	struct slab_ring *ring = t->out;
+
+	for (; ring->tail < ring->head; ring->tail++)
+		put(t, &ring->entry[ring->tail % SLAB_RING_ENTRIES]);
+}
+
+/* Everything goes back; then nothing may be missing. */
+bool slab_check(void *state)
+{
+	struct slab_bench *b = state;
+	const struct slab_workload *w = b->what->workload;
+	struct slab_stats stats;
+
+	b->subject->stats(b->cache, &b->stats);
+	if (w->measure && b->env->point.threads == 1)
+		w->measure(b);
+	for (unsigned cpu = 0; cpu < b->env->point.threads; cpu++) {
+		struct slab_thread *t = &b->threads[cpu];
+
+		free_objects(t, t->held, t->nr_held);
+		if (b->boxes[cpu])
+			free_objects(t, b->boxes[cpu], t->nr_objects);
+		free_ring(t);
+	}
+	b->subject->stats(b->cache, &stats);
+	if (!b->subject->validate(b->cache) || stats.live_objects)
+		return false;
+	b->created = false;
+	return !b->subject->destroy(b->cache) &&
+	       (b->subject->library || slab_pages_all_free(&b->pages));
+}
+
+static void emit_ratio(bench_metric_fn emit, void *arg, const char *metric,
+		       uint64_t nr, uint64_t of)
+{
+	if (nr != SLAB_NOT_COUNTED && of)
+		emit(arg, metric, (double)nr / (double)of, "1");
+}
+
+void slab_metrics(void *state, bench_metric_fn emit, void *arg)
+{
+	const struct slab_bench *b = state;
+	uint64_t nr_ops = 0, nr_failed = 0;
+
+	for (unsigned t = 0; t < b->env->point.threads; t++) {
+		nr_ops += b->threads[t].nr_ops;
+		nr_failed += b->threads[t].nr_failed;
+	}
+	emit(arg, "failed_requests", (double)nr_failed, "1");
+	emit_ratio(emit, arg, "refills_per_op", b->stats.refills, nr_ops);
+	emit_ratio(emit, arg, "remote_frees_per_op", b->stats.remote_frees,
+		   nr_ops);
+	emit_ratio(emit, arg, "held_per_live_byte", b->peak_bytes,
+		   b->live_bytes);
+	emit_ratio(emit, arg, "held_per_live_byte_shredded", b->shred_bytes,
+		   b->shred_live_bytes);
+	emit_ratio(emit, arg, "held_per_live_byte_shrunk", b->shrunk_bytes,
+		   b->shred_live_bytes);
+}
