@@ -310,6 +310,7 @@ int results_add(struct results *r, const struct sample *sample)
 	csv_add_number(row, sample->migrations);
 	csv_add_number(row, sample->cpu_mhz);
 	csv_add_text(row, bench_variant(sample->workload));
+	csv_add_text(row, sample->version);
 	return csv_write(row, r->samples_fd);
 }
 
