@@ -91,8 +91,8 @@ struct slab_workload {
 	bool pairs;  /* it takes two */
 	bool single; /* one thread */
 	bool ctor;
-	bool sources; /* for each source of pages */
-	bool aside;
+	bool sources;		  /* for each source of pages */
+	bool aside, aside_inline; /* both variants, or the one */
 	struct bench_sizes sizes, quick_sizes;
 	int (*thread_setup)(struct bench_thread *self);
 	void (*measure)(struct slab_bench *bench); /* memory held */

@@ -25,6 +25,19 @@ static void put(const struct slab_thread *t, void **object)
 	*object = NULL;
 }
 
+/* An object in use: all its pages are; its bytes. */
+static uint64_t touch(void *object, uint64_t size)
+{
+	volatile char *bytes = object;
+
+	if (!object)
+		return 0;
+	for (uint64_t i = 0; i < size; i += PAGE_SIZE)
+		bytes[i] = 0;
+	bytes[size - 1] = 0;
+	return size;
+}
+
 /* What a batch of objects takes. */
 void slab_measure_peak(struct slab_bench *b)
 {
@@ -38,7 +51,7 @@ void slab_measure_peak(struct slab_bench *b)
 		t->held[t->nr_held++] = object;
 	}
 	for (uint64_t i = 0; i < t->nr_held; i++)
-		b->live_bytes += t->held[i] ? b->params.size : 0;
+		b->live_bytes += touch(t->held[i], b->params.size);
 	b->peak_bytes = held_bytes(b);
 }
 
@@ -83,7 +96,8 @@ bool slab_check(void *state)
 	struct slab_stats stats;
 
 	b->subject->stats(b->cache, &b->stats);
-	if (w->measure && b->env->point.threads == 1)
+	if (w->measure && b->env->point.threads == 1 &&
+	    !(b->subject->traits & SLAB_NULL))
 		w->measure(b);
 	for (unsigned cpu = 0; cpu < b->env->point.threads; cpu++) {
 		struct slab_thread *t = &b->threads[cpu];

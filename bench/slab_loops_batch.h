@@ -4,17 +4,23 @@
  * has no pages to one that has given them all back.
  */
 
-/* Objects in all of held[]; how many requests failed. */
+/* Objects in held[] from there on, `written` to; how many requests failed. */
 forceinline uint64_t S(fill)(const struct slab_thread *t,
-			     const struct slab_call *call, uint64_t from)
+			     const struct slab_call *call, uint64_t from,
+			     bool written)
 {
 	void **const held = t->held;
 	const uint64_t n = t->nr_objects;
 	uint64_t failed = 0;
 
 	for (uint64_t i = from; i < n; i++) {
-		held[i] = S(get)(call);
-		failed += !held[i];
+		uint64_t *object = S(get)(call);
+
+		held[i] = object;
+		if (unlikely(!object))
+			failed++;
+		else if (written)
+			*object = i;
 		OPTIMIZER_CLOBBER();
 	}
 	return failed;
@@ -47,7 +53,7 @@ forceinline uint64_t S(batches)(struct bench_thread *self, uint64_t nr,
 	uint64_t failed = 0;
 
 	for (uint64_t i = 0; i < nr; i += t->nr_objects) {
-		failed += S(fill)(t, &call, 0);
+		failed += S(fill)(t, &call, 0, false);
 		S(drain)(t, &call, order);
 	}
 	return slab_done(t, nr, failed);

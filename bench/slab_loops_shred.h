@@ -1,7 +1,8 @@
 /*
  * slab_loops_shred.h - template: memory that has to be given back. shred frees
  * all objects but one of each slab, has the cache shrink, and fills it again;
- * refill takes and frees them all over an empty cache.
+ * refill takes and frees them all over an empty cache. Objects are written to,
+ * as any user's are: or who gave pages back would not have to have them again.
  */
 
 /* Whole rounds: nr is a multiple of slab_nr_objects(). */
@@ -29,7 +30,7 @@ static uint64_t S(shred_loop)(struct bench_thread *self, uint64_t nr)
 		bench_phase(self, 0, n - left);
 		b->subject->shrink(b->cache, self->cpu);
 		bench_phase(self, 1, n - left);
-		failed += S(fill)(t, &call, left);
+		failed += S(fill)(t, &call, left, true);
 		bench_phase(self, 2, n - left);
 	}
 	return slab_done(t, nr, failed);
@@ -43,7 +44,7 @@ static uint64_t S(refill_loop)(struct bench_thread *self, uint64_t nr)
 	uint64_t failed = 0;
 
 	for (uint64_t i = 0; i < nr; i += t->nr_objects) {
-		failed += S(fill)(t, &call, 0);
+		failed += S(fill)(t, &call, 0, true);
 		bench_phase(self, 0, t->nr_objects);
 		S(drain)(t, &call, SLAB_FIFO);
 		bench_phase(self, 1, t->nr_objects);

@@ -3,13 +3,13 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Powers of two, sizes that fit badly, and 192. */
 #define ALL_SIZES                                                            \
 	BENCH_SIZES(8, 16, 24, 32, 40, 64, 72, 128, 136, 192, 256, 264, 512, \
 		    520, 1024, 1032, 2048, 2056, 4096, 4104, 8192)
 #define FEW_SIZES BENCH_SIZES(32, 64, 192, 512, 1024, 4096)
-#define TWO_SIZES BENCH_SIZES(64, 1024)
 #define ONE_SIZE BENCH_SIZES(64)
 
 #define BATCH(n, order, how)                                         \
@@ -31,8 +31,8 @@ static const struct slab_workload workloads[] = {
 	  .batch = 4096,
 	  .thread_setup = slab_thread_init,
 	  .sizes = ALL_SIZES,
-	  .quick_sizes = TWO_SIZES },
-	{ BATCH_LIFO(64) },
+	  .quick_sizes = BENCH_SIZES(64, 256, 1024) },
+	{ BATCH_LIFO(64), .aside_inline = true },
 	{ BATCH_FIFO(64), .aside = true },
 	{ BATCH_RANDOM(64), .aside = true },
 	{ BATCH_LIFO(1024), .aside = true },
@@ -51,6 +51,7 @@ static const struct slab_workload workloads[] = {
 	  .quick_sizes = ONE_SIZE },
 	{ .name = "ctor_reuse",
 	  .loop = SLAB_CTOR_REUSE,
+	  .aside_inline = true,
 	  .ctor = true,
 	  .nr_objects = 1,
 	  .batch = 4096,
@@ -87,6 +88,7 @@ static const struct slab_workload workloads[] = {
 	  .aside = true },
 	{ .name = "shred",
 	  .loop = SLAB_SHRED,
+	  .aside_inline = true,
 	  .single = true,
 	  .rounds = true,
 	  .object_bytes = 4 << 20,
@@ -154,7 +156,8 @@ static void add_case(const struct slab_subject *s,
 		.min_threads = w->pairs ? 2 : 1,
 		.max_threads = max_threads(s, w),
 		.threads_step = w->pairs ? 2 : 1,
-		.aside = w->aside,
+		.aside = w->aside ||
+			 (w->aside_inline && !strcmp(variant, "inline")),
 		.reference = s->traits & SLAB_REFERENCE,
 		.arg = c,
 		.unsupported = s->unsupported,
