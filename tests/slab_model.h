@@ -8,6 +8,7 @@
 #ifndef KMB_SLAB_MODEL_H
 #define KMB_SLAB_MODEL_H
 
+#include <limits.h>
 #include <sched.h>
 
 #include "slab_source.h"
@@ -63,27 +64,33 @@ static maybe_unused unsigned slab_count_changed(const void *object,
 
 static maybe_unused void slab_construct(void *object)
 {
-	slab_nr_constructed++;
+	fetch_add_relaxed(&slab_nr_constructed, 1);
 	slab_fill(object, slab_constructed_size);
 }
 
-/* Which CPU this is, where the strategy asks the machine. */
+#define SLAB_ANYWHERE UINT_MAX
+
+/* Which CPU this is, where the strategy asks the machine: the one of that
+ * number among those we may run on, or any of them. */
 static maybe_unused void slab_run_on(const struct slab_subject *on,
 				     unsigned cpu)
 {
 	static cpu_set_t all;
-	cpu_set_t one;
+	cpu_set_t to;
 
 	if (!on->any_cpu)
 		return;
 	if (!CPU_COUNT(&all))
 		sched_getaffinity(0, sizeof(all), &all);
-	cpu %= (unsigned)CPU_COUNT(&all);
-	CPU_ZERO(&one);
-	for (int i = 0; i < CPU_SETSIZE; i++)
-		if (CPU_ISSET(i, &all) && !cpu--)
-			CPU_SET(i, &one);
-	sched_setaffinity(0, sizeof(one), &one);
+	to = all;
+	if (cpu != SLAB_ANYWHERE) {
+		cpu %= (unsigned)CPU_COUNT(&all);
+		CPU_ZERO(&to);
+		for (int i = 0; i < CPU_SETSIZE; i++)
+			if (CPU_ISSET(i, &all) && !cpu--)
+				CPU_SET(i, &to);
+	}
+	sched_setaffinity(0, sizeof(to), &to);
 }
 
 /* A cache over a source that has begun; -errno: as S_create. */

@@ -5,7 +5,7 @@
 #include "slab_model.h"
 
 #if KMB_DEBUG
-#define SLAB_DEBUG_SCALE 40 /* so many times fewer operations */
+#define SLAB_DEBUG_SCALE 20 /* so many times fewer operations */
 #else
 #define SLAB_DEBUG_SCALE 1
 #endif
