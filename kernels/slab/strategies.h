@@ -19,3 +19,8 @@
 #define STRATEGY list_lock
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
+
+#include "magazine.h"
+#define STRATEGY magazine
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
