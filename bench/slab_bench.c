@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/sysinfo.h>
 
+#include "slab_replay.h"
 #include "trace.h"
 
 /* Random slots in a list: a lap is no period that could be learnt. */
@@ -34,6 +35,14 @@ uint64_t slab_nr_objects(const struct bench_env *env)
 	return nr ? nr : 1;
 }
 
+static void *alloc_lines(size_t bytes)
+{
+	size_t lines = align_up(bytes, CACHE_LINE_BYTES);
+	void *array = aligned_alloc(CACHE_LINE_BYTES, lines);
+
+	return array ? memset(array, 0, lines) : NULL;
+}
+
 static int init_pages(struct slab_bench *b)
 {
 	const struct bench_env *env = b->env;
@@ -53,24 +62,44 @@ static int init_pages(struct slab_bench *b)
 	return err;
 }
 
-static int init_cache(struct slab_bench *b)
+static int init_caches(struct slab_bench *b)
+{
+	const struct slab_subject *s = b->subject;
+	unsigned nr = s->library ? 1 : b->nr_caches;
+	int err = 0;
+
+	b->cache_bytes = align_up(s->cache_bytes, CACHE_LINE_BYTES);
+	b->caches = alloc_lines(nr * b->cache_bytes);
+	if (!b->caches)
+		return -ENOMEM;
+	for (unsigned i = 0; i < nr && !err; i++) {
+		const struct slab_params *params =
+			b->replay ? &b->replay->params[i] : &b->params;
+
+		err = s->create(slab_cache(b, i), params, &b->host);
+		b->nr_created += !err;
+	}
+	return err;
+}
+
+static int init_params(struct slab_bench *b)
 {
 	const struct slab_workload *w = b->what->workload;
-	int err = init_pages(b);
 
-	if (err)
-		return err;
+	b->nr_caches = 1;
 	construct_bytes = b->env->point.size;
 	b->params = (struct slab_params){
 		.name = "bench",
 		.size = (uint32_t)b->env->point.size,
 		.ctor = w->ctor && !b->subject->library ? slab_construct : NULL,
 	};
-	err = b->subject->create(b->cache, &b->params, &b->host);
-	b->created = !err;
-	if (err && !b->subject->library)
-		slab_pages_destroy(&b->pages);
-	return err;
+	if (!w->trace)
+		return 0;
+	b->replay = slab_replay_new(b->env);
+	if (!b->replay)
+		return -ENOMEM;
+	b->nr_caches = b->replay->nr_caches;
+	return 0;
 }
 
 static void free_arrays(struct slab_bench *b)
@@ -80,18 +109,12 @@ static void free_arrays(struct slab_bench *b)
 	free(b->boxes);
 	free(b->thread_node);
 	free(b->cpu_node);
-	free(b->cache);
+	free(b->caches);
+	if (b->replay)
+		slab_replay_free(b->replay);
 	free(b->threads);
 	free(b->rings);
 	free(b);
-}
-
-static void *alloc_lines(size_t bytes)
-{
-	size_t lines = align_up(bytes, CACHE_LINE_BYTES);
-	void *array = aligned_alloc(CACHE_LINE_BYTES, lines);
-
-	return array ? memset(array, 0, lines) : NULL;
 }
 
 static struct slab_bench *alloc_bench(const struct bench_env *env)
@@ -110,12 +133,10 @@ static struct slab_bench *alloc_bench(const struct bench_env *env)
 	b->threads = alloc_lines(threads * sizeof(*b->threads));
 	b->rings = alloc_lines(threads * sizeof(*b->rings));
 	b->boxes = calloc(threads, sizeof(*b->boxes));
-	b->cache = alloc_lines(b->subject->cache_bytes);
 	b->thread_node = calloc(threads, 1);
 	b->cpu_node = calloc(b->host.nr_cpus, 1);
 	b->host.cpu_node = b->cpu_node;
-	if (b->threads && b->rings && b->boxes && b->cache && b->thread_node &&
-	    b->cpu_node)
+	if (b->threads && b->rings && b->boxes && b->thread_node && b->cpu_node)
 		return b;
 	free_arrays(b);
 	return NULL;
@@ -132,24 +153,24 @@ void *slab_setup(const struct bench_env *env)
 		if (!b->subject->any_cpu)
 			b->cpu_node[t] = b->thread_node[t];
 	}
-	if (!init_cache(b))
+	if (init_params(b) || init_pages(b))
+		goto free_arrays;
+	if (!init_caches(b))
 		return b;
+	slab_teardown(b);
+	return NULL;
+
+free_arrays:
 	free_arrays(b);
 	return NULL;
-}
-
-static void destroy_cache(struct slab_bench *b)
-{
-	if (b->created)
-		b->subject->destroy(b->cache);
-	b->created = false;
 }
 
 void slab_teardown(void *state)
 {
 	struct slab_bench *b = state;
 
-	destroy_cache(b);
+	while (b->nr_created)
+		b->subject->destroy(slab_cache(b, --b->nr_created));
 	if (!b->subject->library)
 		slab_pages_destroy(&b->pages);
 	free_arrays(b);
@@ -169,7 +190,23 @@ void slab_thread_reset(struct bench_thread *self)
 	struct slab_thread *t = &b->threads[self->cpu];
 
 	slab_pages_cpu = self->cpu;
-	b->subject->call(b->cache, self->cpu, &t->call);
+	b->subject->call(b->caches, self->cpu, self->env->point.size, &t->call);
+}
+
+void slab_thread_place(const struct bench_thread *self)
+{
+	const struct slab_bench *b = self->state;
+
+	if (b->subject->any_cpu)
+		b->cpu_node[sched_getcpu()] = (uint8_t)self->node;
+}
+
+void slab_begin(const struct bench_thread *self)
+{
+	const struct slab_bench *b = self->state;
+
+	if (self->cpu == 0 && b->subject->begin)
+		b->subject->begin(b->caches);
 }
 
 int slab_thread_init(struct bench_thread *self)
@@ -182,14 +219,12 @@ int slab_thread_init(struct bench_thread *self)
 	t->nr_objects = slab_nr_objects(self->env);
 	t->out = &b->rings[self->cpu];
 	t->in = &b->rings[(self->cpu ^ 1) % self->env->point.threads];
-	if (b->subject->any_cpu)
-		b->cpu_node[sched_getcpu()] = (uint8_t)self->node;
+	slab_thread_place(self);
 	t->held = calloc(t->nr_objects, sizeof(*t->held));
 	if (!t->held)
 		return -ENOMEM;
 	slab_thread_reset(self);
-	if (self->cpu == 0 && b->subject->begin)
-		b->subject->begin(b->cache);
+	slab_begin(self);
 	return 0;
 }
 
@@ -280,6 +315,7 @@ void slab_thread_teardown(struct bench_thread *self)
 
 	free(t->held);
 	free(t->random);
+	free(t->calls);
 }
 
 /* A thread whose partner shares its CPU must let it run. */

@@ -46,9 +46,12 @@ struct slab_subject {
 	size_t cache_bytes; /* of the state of a cache, for create() */
 	int (*create)(void *cache, const struct slab_params *params,
 		      const struct slab_host *host);
-	/* How it is called on a CPU: by the thread that will, before it does.
+	/*
+	 * How a CPU calls it for objects of a size, which of a strategy is the
+	 * cache's: asked by the thread that will call, before it does.
 	 */
-	void (*call)(void *cache, unsigned cpu, struct slab_call *call);
+	void (*call)(void *cache, unsigned cpu, uint64_t size,
+		     struct slab_call *call);
 	uint64_t (*shrink)(void *cache, unsigned cpu);
 	void (*stats)(void *cache, struct slab_stats *stats);
 	bool (*validate)(void *cache);
@@ -73,6 +76,7 @@ enum slab_loop {
 	SLAB_TWO_WAY,
 	SLAB_SHRED,
 	SLAB_REFILL,
+	SLAB_TRACE,
 	SLAB_NR_LOOPS
 };
 typedef uint64_t (*slab_loop_fn)(struct bench_thread *self, uint64_t nr);
@@ -92,9 +96,11 @@ struct slab_workload {
 	bool single; /* one thread */
 	bool ctor;
 	bool sources;		  /* for each source of pages */
+	bool trace;		  /* a file is replayed */
 	bool aside, aside_inline; /* both variants, or the one */
 	struct bench_sizes sizes, quick_sizes;
 	int (*thread_setup)(struct bench_thread *self);
+	void (*thread_reset)(struct bench_thread *self);
 	void (*measure)(struct slab_bench *bench); /* memory held */
 	const char *phases[BENCH_MAX_PHASES];
 };
@@ -125,7 +131,7 @@ void slab_add_cases(const struct slab_subject *subject,
 	[SLAB_LARSON] = S(larson_loop),                                     \
 	[SLAB_PRODUCER_CONSUMER] = S(producer_consumer_loop),               \
 	[SLAB_TWO_WAY] = S(two_way_loop), [SLAB_SHRED] = S(shred_loop),     \
-	[SLAB_REFILL] = S(refill_loop)
+	[SLAB_REFILL] = S(refill_loop), [SLAB_TRACE] = S(trace_loop)
 
 /* The loops that call through pointers. */
 extern const slab_loop_fn slab_indirect_loops[SLAB_NR_LOOPS];
@@ -154,6 +160,8 @@ struct slab_thread {
 	uint64_t nr_failed; /* requests that found no memory */
 	uint64_t nr_ops;    /* of all stretches, untimed ones as well */
 	struct slab_ring *out, *in;
+	struct slab_call *calls;     /* trace: [nr_classes] */
+	struct replay_thread *steps; /* trace: what it does */
 	struct slab_bench *bench;
 } cacheline_aligned;
 
@@ -166,17 +174,32 @@ struct slab_bench {
 	struct slab_host host;
 	uint8_t *thread_node; /* [env->point.threads] */
 	uint8_t *cpu_node;    /* [host.nr_cpus] */
-	void *cache;
+	char *caches; /* [nr_caches], cache_bytes apart; a library's: one */
+	unsigned nr_caches;
+	size_t cache_bytes;
+	struct slab_replay *replay;  /* of trace:FILE; its own to free */
 	struct slab_thread *threads; /* [env->point.threads] */
 	struct slab_ring *rings;     /* [env->point.threads] */
 	void ***boxes; /* larson: [env->point.threads] objects to take over */
-	bool created;  /* the cache is there */
+	unsigned nr_created; /* of the caches */
 
 	/* By the check, where there is one thread; 0: not measured. */
 	uint64_t live_bytes, peak_bytes;
 	uint64_t shred_live_bytes, shred_bytes, shrunk_bytes;
 	struct slab_stats stats;
 };
+
+/* A cache of nr_caches; a library has one for all of them. */
+static inline void *slab_cache(const struct slab_bench *b, unsigned i)
+{
+	return b->caches + (b->subject->library ? 0 : i) * b->cache_bytes;
+}
+
+/* What all of them are and hold. */
+void slab_sum_stats(struct slab_bench *b, struct slab_stats *stats);
+uint64_t slab_held_bytes(struct slab_bench *b);
+/* Make all pages of an object be in use; its bytes, 0 of NULL. */
+uint64_t slab_touch(void *object, uint64_t size);
 
 /* bench_case.setup and its like. */
 void *slab_setup(const struct bench_env *env);
@@ -187,6 +210,11 @@ void slab_thread_teardown(struct bench_thread *self);
 void slab_teardown(void *state);
 /* Objects that a thread has at once: bench_case.round of those with rounds. */
 uint64_t slab_nr_objects(const struct bench_env *env);
+
+/* Parts of thread_setup: say where the thread is; all is ready for the first
+ * object. */
+void slab_thread_place(const struct bench_thread *self);
+void slab_begin(const struct bench_thread *self);
 
 /* slab_workload.thread_setup. 0 or -ENOMEM. */
 int slab_thread_init(struct bench_thread *self);

@@ -8,11 +8,32 @@ uint64_t slab_shred_bytes(uint64_t size)
 	return PAGE_SIZE << slab_usual_order((uint32_t)size);
 }
 
-static uint64_t held_bytes(struct slab_bench *b)
+static uint64_t add_count(uint64_t a, uint64_t b)
+{
+	return a == SLAB_NOT_COUNTED || b == SLAB_NOT_COUNTED ? SLAB_NOT_COUNTED
+							      : a + b;
+}
+
+void slab_sum_stats(struct slab_bench *b, struct slab_stats *sum)
+{
+	*sum = (struct slab_stats){ 0 };
+	for (unsigned i = 0; i < b->nr_created; i++) {
+		struct slab_stats one;
+
+		b->subject->stats(slab_cache(b, i), &one);
+		sum->page_bytes += one.page_bytes;
+		sum->live_objects += one.live_objects;
+		sum->refills = add_count(sum->refills, one.refills);
+		sum->remote_frees =
+			add_count(sum->remote_frees, one.remote_frees);
+	}
+}
+
+uint64_t slab_held_bytes(struct slab_bench *b)
 {
 	struct slab_stats stats;
 
-	b->subject->stats(b->cache, &stats);
+	slab_sum_stats(b, &stats);
 	return stats.page_bytes;
 }
 
@@ -25,8 +46,7 @@ static void put(const struct slab_thread *t, void **object)
 	*object = NULL;
 }
 
-/* An object in use: all its pages are; its bytes. */
-static uint64_t touch(void *object, uint64_t size)
+uint64_t slab_touch(void *object, uint64_t size)
 {
 	volatile char *bytes = object;
 
@@ -51,8 +71,8 @@ void slab_measure_peak(struct slab_bench *b)
 		t->held[t->nr_held++] = object;
 	}
 	for (uint64_t i = 0; i < t->nr_held; i++)
-		b->live_bytes += touch(t->held[i], b->params.size);
-	b->peak_bytes = held_bytes(b);
+		b->live_bytes += slab_touch(t->held[i], b->params.size);
+	b->peak_bytes = slab_held_bytes(b);
 }
 
 /* And with one object left of each slab, before and after shrinking. */
@@ -67,9 +87,9 @@ void slab_measure_shred(struct slab_bench *b)
 			b->shred_live_bytes += size;
 		else
 			put(t, &t->held[i]);
-	b->shred_bytes = held_bytes(b);
-	b->subject->shrink(b->cache, 0);
-	b->shrunk_bytes = held_bytes(b);
+	b->shred_bytes = slab_held_bytes(b);
+	b->subject->shrink(b->caches, 0);
+	b->shrunk_bytes = slab_held_bytes(b);
 }
 
 static void free_objects(const struct slab_thread *t, void **objects,
@@ -88,31 +108,39 @@ static void free_ring(const struct slab_thread *t)
 		put(t, &ring->entry[ring->tail % SLAB_RING_ENTRIES]);
 }
 
+static void free_thread(const struct slab_bench *b, unsigned cpu)
+{
+	const struct slab_thread *t = &b->threads[cpu];
+
+	free_objects(t, t->held, t->nr_held);
+	if (b->boxes[cpu])
+		free_objects(t, b->boxes[cpu], t->nr_objects);
+	if (t->out)
+		free_ring(t);
+}
+
 /* Everything goes back; then nothing may be missing. */
 bool slab_check(void *state)
 {
 	struct slab_bench *b = state;
 	const struct slab_workload *w = b->what->workload;
 	struct slab_stats stats;
+	bool valid = true;
 
-	b->subject->stats(b->cache, &b->stats);
+	slab_sum_stats(b, &b->stats);
 	if (w->measure && b->env->point.threads == 1 &&
 	    !(b->subject->traits & SLAB_NULL))
 		w->measure(b);
-	for (unsigned cpu = 0; cpu < b->env->point.threads; cpu++) {
-		struct slab_thread *t = &b->threads[cpu];
-
-		free_objects(t, t->held, t->nr_held);
-		if (b->boxes[cpu])
-			free_objects(t, b->boxes[cpu], t->nr_objects);
-		free_ring(t);
-	}
-	b->subject->stats(b->cache, &stats);
-	if (!b->subject->validate(b->cache) || stats.live_objects)
+	for (unsigned cpu = 0; cpu < b->env->point.threads; cpu++)
+		free_thread(b, cpu);
+	slab_sum_stats(b, &stats);
+	for (unsigned i = 0; i < b->nr_created; i++)
+		valid &= b->subject->validate(slab_cache(b, i));
+	if (!valid || stats.live_objects)
 		return false;
-	b->created = false;
-	return !b->subject->destroy(b->cache) &&
-	       (b->subject->library || slab_pages_all_free(&b->pages));
+	while (b->nr_created)
+		valid &= !b->subject->destroy(slab_cache(b, --b->nr_created));
+	return valid && (b->subject->library || slab_pages_all_free(&b->pages));
 }
 
 static void emit_ratio(bench_metric_fn emit, void *arg, const char *metric,

@@ -1,5 +1,5 @@
 /* slab_indirect.c - the loops of family slab that call through pointers. */
-#include "slab_bench.h"
+#include "slab_replay.h"
 
 #define STRATEGY indirect
 

@@ -10,6 +10,7 @@
  *   larson                 a random object freed and another had in its place
  *   producer_consumer      an alloc on one thread, a free on the other
  *   two_way                an alloc, and a free of what the partner allocated
+ *   trace:FILE             an alloc, or a free
  *   shred                  an object that was freed and had again, or was left
  */
 
@@ -28,3 +29,4 @@ forceinline struct slab_call S(caller)(const struct slab_thread *t)
 #include "slab_loops_larson.h"
 #include "slab_loops_remote.h"
 #include "slab_loops_shred.h"
+#include "slab_loops_trace.h"

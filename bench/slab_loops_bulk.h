@@ -5,7 +5,7 @@
 static uint64_t S(bulk_loop)(struct bench_thread *self, uint64_t nr)
 {
 	struct slab_thread *t = self->local;
-	struct S(cache) *c = t->bench->cache;
+	struct S(cache) *c = (void *)t->bench->caches;
 	const unsigned n = (unsigned)t->nr_objects;
 	uint64_t failed = 0;
 

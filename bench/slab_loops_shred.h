@@ -28,7 +28,7 @@ static uint64_t S(shred_loop)(struct bench_thread *self, uint64_t nr)
 			OPTIMIZER_CLOBBER();
 		}
 		bench_phase(self, 0, n - left);
-		b->subject->shrink(b->cache, self->cpu);
+		b->subject->shrink(b->caches, self->cpu);
 		bench_phase(self, 1, n - left);
 		failed += S(fill)(t, &call, left, true);
 		bench_phase(self, 2, n - left);
@@ -48,7 +48,7 @@ static uint64_t S(refill_loop)(struct bench_thread *self, uint64_t nr)
 		bench_phase(self, 0, t->nr_objects);
 		S(drain)(t, &call, SLAB_FIFO);
 		bench_phase(self, 1, t->nr_objects);
-		b->subject->shrink(b->cache, self->cpu);
+		b->subject->shrink(b->caches, self->cpu);
 		bench_phase(self, 2, t->nr_objects);
 	}
 	return slab_done(t, nr, failed);

@@ -21,22 +21,22 @@ struct slab_peer {
 
 struct peer_cache {
 	const struct slab_peer *peer;
-	uint64_t size, before; /* bytes of an object, and in use at first */
+	uint64_t before; /* bytes in use, when there was no object */
 };
 
-static int peer_create(void *cache, const struct slab_params *params,
-		       const struct slab_peer *peer)
+static int peer_create(void *cache, const struct slab_peer *peer)
 {
-	*(struct peer_cache *)cache = (struct peer_cache){
-		.peer = peer,
-		.size = params->size,
-	};
+	*(struct peer_cache *)cache = (struct peer_cache){ .peer = peer };
 	return slab_library_load(peer->lib);
 }
 
+/* glibc's has what this process has freed so far, and would use it again. */
 static void peer_begin(void *cache)
 {
-	((struct peer_cache *)cache)->before = slab_resident_bytes();
+	struct peer_cache *c = cache;
+
+	c->peer->lib->purge(c->peer->lib);
+	c->before = slab_resident_bytes();
 }
 
 static uintptr_t heap_of(const struct slab_peer *peer)
@@ -47,7 +47,8 @@ static uintptr_t heap_of(const struct slab_peer *peer)
 	return heap();
 }
 
-static void peer_call(void *cache, unsigned cpu, struct slab_call *call)
+static void peer_call(void *cache, unsigned cpu, uint64_t size,
+		      struct slab_call *call)
 {
 	const struct peer_cache *c = cache;
 	const struct slab_peer *peer = c->peer;
@@ -55,11 +56,11 @@ static void peer_call(void *cache, unsigned cpu, struct slab_call *call)
 	void *free = slab_library_symbol(peer->lib, peer->free);
 
 	(void)cpu;
-	*call = (struct slab_call){ .alloc_arg = { c->size, 0 },
-				    .free_arg = { c->size, 0 } };
+	*call = (struct slab_call){ .alloc_arg = { size, 0 },
+				    .free_arg = { size, 0 } };
 	if (peer->heap) {
 		call->alloc_arg[0] = heap_of(peer);
-		call->alloc_arg[1] = c->size;
+		call->alloc_arg[1] = size;
 	}
 	*(void **)&call->alloc = alloc;
 	*(void **)&call->free = free;
@@ -122,8 +123,8 @@ static uint64_t peer_destroy(void *cache)
 				      const struct slab_params *params,   \
 				      const struct slab_host *host)       \
 	{                                                                 \
-		(void)host;                                               \
-		return peer_create(cache, params, &peer_name##_peer);     \
+		(void)params, (void)host;                                 \
+		return peer_create(cache, &peer_name##_peer);             \
 	}                                                                 \
 	static const struct slab_subject peer_name##_subject = {          \
 		.name = #peer_name,                                       \

@@ -33,8 +33,10 @@ static int S(subject_create)(void *cache, const struct slab_params *params,
 	return S(create)(cache, params, host);
 }
 
-static void S(subject_call)(void *cache, unsigned cpu, struct slab_call *call)
+static void S(subject_call)(void *cache, unsigned cpu, uint64_t size,
+			    struct slab_call *call)
 {
+	(void)size;
 	*call = (struct slab_call){
 		.alloc = S(called_alloc),
 		.free = S(called_free),

@@ -1,5 +1,5 @@
 /* slab_workloads.c - the workloads of family slab, in one table. */
-#include "slab_bench.h"
+#include "slab_replay.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,6 +108,14 @@ static const struct slab_workload workloads[] = {
 	  .sizes = FEW_SIZES,
 	  .quick_sizes = ONE_SIZE,
 	  .aside = true },
+	{ .name = "trace",
+	  .loop = SLAB_TRACE,
+	  .remote = true,
+	  .trace = true,
+	  .thread_setup = slab_replay_thread,
+	  .thread_reset = slab_replay_reset,
+	  .measure = slab_replay_measure,
+	  .phases = { "trace", "rest" } },
 };
 
 static unsigned max_threads(const struct slab_subject *s,
@@ -145,13 +153,19 @@ static void add_case(const struct slab_subject *s,
 		.workload = c->name,
 		.isa = "scalar",
 		.models = s->models,
-		.size_unit = "bytes",
+		.size_unit = w->trace ? NULL : "bytes",
 		.sizes = fitting(w->sizes, s->max_size),
 		.quick_sizes = fitting(w->quick_sizes, s->max_size),
 		.size_min = 8,
 		.size_max = s->max_size < 8192 ? s->max_size : 8192,
 		.batch = w->batch,
-		.round = w->rounds ? slab_nr_objects : NULL,
+		.round = w->trace    ? slab_replay_round
+			 : w->rounds ? slab_nr_objects
+				     : NULL,
+		.file = w->trace ? "a trace of slab events, made by kmembench "
+				   "trace import"
+				 : NULL,
+		.check_file = slab_replay_check,
 		.whole_batches = w->pairs,
 		.min_threads = w->pairs ? 2 : 1,
 		.max_threads = max_threads(s, w),
@@ -164,7 +178,8 @@ static void add_case(const struct slab_subject *s,
 		.version = s->version,
 		.setup = slab_setup,
 		.thread_setup = w->thread_setup,
-		.thread_reset = slab_thread_reset,
+		.thread_reset =
+			w->thread_reset ? w->thread_reset : slab_thread_reset,
 		.loop = loop,
 		.validate = slab_check,
 		.metrics = slab_metrics,
@@ -180,7 +195,8 @@ static slab_loop_fn loop_of(const struct slab_subject *s,
 			    const struct slab_workload *w,
 			    const slab_loop_fn loops[SLAB_NR_LOOPS])
 {
-	if (w->sources && s->library)
+	if ((w->sources && s->library) ||
+	    (w->trace && s->max_size < SLAB_MAX_SIZE))
 		return NULL;
 	return loops[w->ctor && s->library ? SLAB_CTOR_EACH : w->loop];
 }

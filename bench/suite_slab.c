@@ -1,5 +1,5 @@
 /* suite_slab.c - slab allocators: every loop for every strategy. */
-#include "slab_bench.h"
+#include "slab_replay.h"
 
 #define STRATEGY_TEMPLATE "../../bench/slab_subject.h"
 #include "../kernels/slab/strategies.h"

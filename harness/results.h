@@ -14,10 +14,10 @@
 #include "csv.h"
 
 #define SAMPLES_SCHEMA 4
-#define SAMPLES_HEADER                                                       \
-	"schema,run_id,host,seq,block,process,rep,family,strategy,workload," \
-	"isa,threads,size,size_unit,pages,place,cpus,mem_policy,"            \
-	"nodes_requested,nodes_actual,metric,value,unit,source,coverage,"    \
+#define SAMPLES_HEADER                                                         \
+	"schema,run_id,host,seq,block,process,rep,family,strategy,workload,"   \
+	"isa,threads,size,size_unit,pages,place,cpus,mem_policy,"              \
+	"nodes_requested,nodes_actual,metric,value,unit,source,coverage,"      \
 	"status,reason,arm,steal_ns,nivcsw,faults,migrations,cpu_mhz,variant," \
 	"version"
 
@@ -79,6 +79,8 @@ void results_note_family(struct results *r, const char *family);
  * which may be torn and is written anew. 0 or -errno.
  */
 int results_cut(struct results *r, uint64_t bytes);
+/* The column `variant`: of trace@inline:NAME it is inline. */
+void results_add_variant(struct csv_row *row, const char *workload);
 /*
  * Append one row. 0 or -errno (-ENOSPC: the disk is full); samples.csv holds
  * whole rows in either case.

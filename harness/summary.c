@@ -355,7 +355,7 @@ static void format_row(struct csv_row *text, const struct row *row)
 	add_optional(text, row->first, ARM);
 	csv_add_number(text, row->cv_within);
 	csv_add_uint(text, row->outliers);
-	csv_add_text(text, bench_variant(row->first->cell[WORKLOAD]));
+	results_add_variant(text, row->first->cell[WORKLOAD]);
 	add_optional(text, row->first, VERSION);
 	csv_end_row(text);
 }
