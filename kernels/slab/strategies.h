@@ -19,3 +19,8 @@
 #define STRATEGY list_lock
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
+
+#include "array_cache.h"
+#define STRATEGY array_cache
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
