@@ -33,21 +33,25 @@ static inline uint16_t *array_cache_bufctl_of(const struct array_cache_cache *c,
 	return &slab->bufctl[array_cache_index(c, slab, object)];
 }
 
+/* What is not `from` is left as it is, and false. */
 static inline bool array_cache_turn_array(const struct array_cache_cache *c,
 					  unsigned nid,
 					  const struct array_cache *ac,
 					  uint16_t from, uint16_t to)
 {
+	bool valid = true;
+
 	if (ac->avail > ac->limit)
 		return false;
 	for (uint32_t i = 0; i < ac->avail; i++) {
 		uint16_t *bufctl = array_cache_bufctl_of(c, nid, ac->entry[i]);
 
-		if (!bufctl || *bufctl != from)
-			return false;
-		*bufctl = to;
+		if (bufctl && *bufctl == from)
+			*bufctl = to;
+		else
+			valid = false;
 	}
-	return true;
+	return valid;
 }
 
 /* All arrays, of CPUs and nodes. */
@@ -137,9 +141,9 @@ static inline bool array_cache_node_valid(const struct array_cache_cache *c,
 static inline bool array_cache_validate(struct array_cache_cache *c)
 {
 	uint64_t pages = c->nr_mgmt_pages;
+	bool once = array_cache_turn(c, BUFCTL_ACTIVE, BUFCTL_SEEN);
 
-	if (!array_cache_turn(c, BUFCTL_ACTIVE, BUFCTL_SEEN) ||
-	    !array_cache_turn(c, BUFCTL_SEEN, BUFCTL_ACTIVE))
+	if (!array_cache_turn(c, BUFCTL_SEEN, BUFCTL_ACTIVE) || !once)
 		return false;
 	for (unsigned nid = 0; nid < c->cache.host->nr_nodes; nid++) {
 		if (!array_cache_node_valid(c, nid))
