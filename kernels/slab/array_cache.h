@@ -58,6 +58,7 @@ static inline int array_cache_create(struct array_cache_cache *c,
 
 	if (err)
 		return err;
+	KMB_BUG_ON(host->nr_cpus > KMB_MAX_THREADS);
 	c->aliens = host->nr_nodes > 1;
 	c->reciprocal =
 		(uint32_t)(((1ull << 32) + c->cache.size - 1) / c->cache.size);

@@ -38,15 +38,6 @@ static inline void array_cache_node_lists(struct array_cache_node *node)
 	list_init(&node->free);
 }
 
-/* Node 0 has the table of all CPUs' arrays, too. */
-static inline size_t array_cache_table_bytes(const struct array_cache_cache *c,
-					     unsigned nid)
-{
-	return nid ? 0
-		   : align_up(c->cache.host->nr_cpus * sizeof(*c->cpu),
-			      CACHE_LINE_BYTES);
-}
-
 static inline size_t array_cache_shared_bytes(const struct array_cache_cache *c)
 {
 	const struct array_cache_tune *t = &c->tune;
@@ -63,9 +54,6 @@ static inline void array_cache_node_parts(struct array_cache_cache *c,
 	struct array_cache_node *node = c->node[nid];
 	char *at = (char *)(node + 1);
 
-	if (!nid)
-		c->cpu = (void *)at;
-	at += array_cache_table_bytes(c, nid);
 	if (t->shared)
 		node->shared =
 			array_cache_init(at, t->shared * t->batch, t->batch);
@@ -83,15 +71,14 @@ static inline void array_cache_node_parts(struct array_cache_cache *c,
 	}
 }
 
-/* Node 0 first. False: no pages. */
+/* False: no pages. */
 static inline bool array_cache_node_create(struct array_cache_cache *c,
 					   unsigned nid)
 {
 	unsigned first, nr_cpus = array_cache_node_cpus(c, nid, &first);
 	const struct slab_host *host = c->cache.host;
 	size_t bytes =
-		sizeof(struct array_cache_node) +
-		array_cache_table_bytes(c, nid) + array_cache_shared_bytes(c) +
+		sizeof(struct array_cache_node) + array_cache_shared_bytes(c) +
 		host->nr_nodes * array_cache_bytes(ARRAY_CACHE_ALIEN_LIMIT) +
 		nr_cpus * array_cache_bytes(c->tune.limit);
 	struct page *page;

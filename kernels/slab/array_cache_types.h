@@ -57,19 +57,22 @@ struct array_cache_node {
 	char *aliens;		    /* [nr_nodes] of array_cache_alien() */
 } cacheline_aligned;
 
+/* What is written after creation is on cache lines of its own. */
 struct array_cache_cache {
 	struct kmem_cache cache;
-	struct array_cache **cpu cacheline_aligned; /* [nr_cpus] */
-	bool aliens;	     /* there is more than one node */
-	uint32_t reciprocal; /* 2^32 / cache.size, rounded up */
+
+	/* Pages of off-slab management. */
+	struct spinlock mgmt_lock cacheline_aligned;
+	struct list_head mgmt_pages; /* with room, by lru */
+	uint64_t nr_mgmt_pages;	     /* with and without */
+
+	bool aliens cacheline_aligned; /* there is more than one node */
+	uint32_t reciprocal;	       /* 2^32 / cache.size, rounded up */
 	struct array_cache_layout layout;
 	struct array_cache_tune tune;
 	struct array_cache_node *node[MAX_NUMNODES];
-
-	/* Pages of off-slab management. */
-	struct spinlock mgmt_lock;
-	struct list_head mgmt_pages; /* with room, by lru */
-	uint64_t nr_mgmt_pages;	     /* with and without */
+	/* In here as in 2.6.11: a pointer to them would be one more load. */
+	struct array_cache *cpu[KMB_MAX_THREADS];
 };
 
 forceinline struct array_cache_node *
