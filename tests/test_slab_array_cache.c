@@ -90,11 +90,13 @@ static void a_full_array_gives_its_oldest_batch(void **unused)
 	assert_int_equal(shared->avail, 60);
 	assert_ptr_equal(shared->entry[0], objects[0]);
 	assert_ptr_equal(shared->entry[59], objects[59]);
+	assert_false(shared->touched);
 	/* Another CPU finds them there, the last first. */
 	one = array_cache_alloc(&cache, 3);
 	assert_ptr_equal(one, objects[59]);
 	assert_int_equal(cache.cpu[3]->avail, 15);
 	assert_int_equal(shared->avail, 44);
+	assert_true(shared->touched);
 	array_cache_free(&cache, 3, one);
 	free_all(0, objects + 121, 579);
 	end();

@@ -12,16 +12,17 @@
  *
  * An alloc that finds its array empty takes a batch from the shared array, or
  * from slabs. A free that finds it full moves its oldest batch to the shared
- * array, as far as there is room, or else into slabs. What objects are handed
- * out in an array a slab counts as in use.
+ * array, as far as there is room, or else into slabs. To its slab an object in
+ * an array is in use.
  *
- * Kept beyond what is in use, on each node: `limit` objects a CPU, the shared
- * array, 12 for each other node, and free slabs with free_limit = (1 + CPUs) *
- * batch + objects of a slab in all free and partial ones.
+ * What is kept for no use, on each node: `limit` objects a CPU, the shared
+ * array, 12 objects for each other node, and free slabs: one that becomes free
+ * stays if no more than free_limit objects, (1 + CPUs) * batch + those of a
+ * slab, are free in all slabs of the node.
  *
  * With one node this is 2.6.11, whose caches had one lock. Interrupts are not
- * turned off: the `cpu` argument says whose array it is. Left out: DMA and
- * poisoning flags (slab_check.h has its own), and tuning by /proc/slabinfo.
+ * turned off: the `cpu` argument says whose array it is. Left out: caches for
+ * DMA, poison and red zones (slab_check.h has them), tuning by /proc/slabinfo.
  */
 #ifndef KMB_SLAB_ARRAY_CACHE_H
 #define KMB_SLAB_ARRAY_CACHE_H
@@ -36,7 +37,7 @@ static const char array_cache_models[] =
 	"SLAB: per-CPU arrays over slabs (Linux 2.6.11, mm/slab.c; alien "
 	"caches of 2.6.24)";
 
-/* The machine's 32 MiB are all nodes'. */
+/* 1: a machine of more than 32 MiB, all nodes together. */
 static inline unsigned
 array_cache_break_order(const struct array_cache_cache *c)
 {
