@@ -306,9 +306,10 @@ static void validate_sees_an_object_in_two_places(void **unused)
 	ac->entry[3] = (char *)was + 8;
 	assert_false(array_cache_validate(&cache));
 	ac->entry[3] = was;
-	array_cache_put(&cache, array_cache_virt_to_slab(&cache, was), was);
+	array_cache_slab_push(&cache, array_cache_virt_to_slab(&cache, was),
+			      was);
 	assert_false(array_cache_validate(&cache));
-	array_cache_get(&cache, array_cache_virt_to_slab(&cache, was));
+	array_cache_slab_pop(&cache, array_cache_virt_to_slab(&cache, was));
 	assert_true(array_cache_validate(&cache));
 	cache.cpu[1]->entry[cache.cpu[1]->avail++] = ac->entry[--ac->avail];
 	assert_false(array_cache_validate(&cache));

@@ -32,8 +32,8 @@ forceinline uint32_t array_cache_index(const struct array_cache_cache *c,
 	return (uint32_t)(offset * c->reciprocal >> 32);
 }
 
-forceinline void *array_cache_get(const struct array_cache_cache *c,
-				  struct array_cache_slab *slab)
+forceinline void *array_cache_slab_pop(const struct array_cache_cache *c,
+				       struct array_cache_slab *slab)
 {
 	const uint16_t index = slab->free;
 
@@ -43,9 +43,9 @@ forceinline void *array_cache_get(const struct array_cache_cache *c,
 	return slab->s_mem + (uint64_t)index * c->cache.size;
 }
 
-forceinline void array_cache_put(const struct array_cache_cache *c,
-				 struct array_cache_slab *slab,
-				 const void *object)
+forceinline void array_cache_slab_push(const struct array_cache_cache *c,
+				       struct array_cache_slab *slab,
+				       const void *object)
 {
 	const uint32_t index = array_cache_index(c, slab, object);
 
@@ -86,7 +86,7 @@ static inline void array_cache_free_block(struct array_cache_cache *c,
 			array_cache_virt_to_slab(c, objects[i]);
 
 		list_del(&slab->list);
-		array_cache_put(c, slab, objects[i]);
+		array_cache_slab_push(c, slab, objects[i]);
 		node->free_objects++;
 		if (slab->inuse)
 			list_add_tail(&slab->list, &node->partial);
@@ -122,7 +122,7 @@ static inline uint32_t array_cache_take(struct array_cache_cache *c,
 
 	while (got < nr && (slab = array_cache_next_slab(node))) {
 		while (got < nr && slab->free != BUFCTL_END)
-			objects[got++] = array_cache_get(c, slab);
+			objects[got++] = array_cache_slab_pop(c, slab);
 		list_del(&slab->list);
 		list_add(&slab->list, slab->free == BUFCTL_END
 					      ? &node->full
