@@ -155,14 +155,11 @@ static void limits_and_batches_go_by_size(void **unused)
 
 	(void)unused;
 	for (unsigned i = 0; i < ARRAY_SIZE(t); i++) {
-		struct array_cache_tune tune = array_cache_tune(t[i].size, 2);
+		struct array_cache_tune tune = array_cache_tune(t[i].size);
 
 		assert_int_equal(tune.limit, t[i].limit);
 		assert_int_equal(tune.batch, t[i].batch);
 		assert_int_equal(tune.shared * tune.batch, t[i].shared);
-		assert_int_equal(array_cache_tune(t[i].size, 1).limit,
-				 t[i].limit);
-		assert_int_equal(array_cache_tune(t[i].size, 1).shared, 0);
 	}
 }
 

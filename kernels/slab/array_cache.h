@@ -5,7 +5,7 @@
  *            CPU's array          120, 54, 24, 8 or 1 by size
  *    batch   |    ^
  *            v    |  batch
- *    the node's shared array      8 batches, on SMP, up to a page's size
+ *    the node's shared array      8 batches; up to a page's size
  *            |    ^
  *            v    |
  *    slabs: partial, free, full   under the node's lock
@@ -66,7 +66,7 @@ static inline int array_cache_create(struct array_cache_cache *c,
 	c->layout = array_cache_layout(
 		array_cache_raw_size(&c->cache), c->cache.align, params->flags,
 		sizeof(struct array_cache_slab), array_cache_break_order(c));
-	c->tune = array_cache_tune(c->cache.size, host->nr_cpus);
+	c->tune = array_cache_tune(c->cache.size);
 	spin_lock_init(&c->mgmt_lock);
 	list_init(&c->mgmt_pages);
 	c->nr_mgmt_pages = 0;

@@ -116,9 +116,8 @@ array_cache_layout(uint32_t size, uint32_t align, uint32_t flags,
 	return l;
 }
 
-/* UP has no shared array: there is nobody to share it with. */
-static inline struct array_cache_tune array_cache_tune(uint32_t size,
-						       unsigned nr_cpus)
+/* Of a kernel for SMP, on however many CPUs it runs. */
+static inline struct array_cache_tune array_cache_tune(uint32_t size)
 {
 	struct array_cache_tune t = { .limit = 120 };
 
@@ -131,7 +130,7 @@ static inline struct array_cache_tune array_cache_tune(uint32_t size,
 	else if (size > 256)
 		t.limit = 54;
 	t.batch = (t.limit + 1) / 2;
-	if (size <= PAGE_SIZE && nr_cpus > 1)
+	if (size <= PAGE_SIZE)
 		t.shared = 8;
 	return t;
 }
