@@ -24,3 +24,8 @@
 #define STRATEGY array_cache
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
+
+#include "magazine.h"
+#define STRATEGY magazine
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
