@@ -3,6 +3,8 @@
  * that come from elsewhere or not at all, and reap and hot-unplug beside
  * threads.
  */
+#include "chaos.h"
+
 #include "array_cache_space.h"
 
 #include "../kernels/base/random.h"
@@ -192,6 +194,7 @@ static void *run_cpu(void *arg)
 	const unsigned cpu = (unsigned)(uintptr_t)arg;
 	struct random r = { test_seed() + cpu };
 
+	chaos_one_in = 64;
 	for (unsigned step = 0; step < NR_STEPS; step++) {
 		void **slot = &slots[random_below(&r, NR_SLOTS)];
 		void *object = array_cache_alloc(&cache, cpu);
@@ -209,6 +212,7 @@ static void *run_cpu(void *arg)
 /* CPU 3 is gone, which takes what it left; the others go on meanwhile. */
 static void *run_unplug(void *arg)
 {
+	chaos_one_in = 8;
 	for (unsigned i = 0; i < NR_STEPS / 100; i++)
 		array_cache_drain_cpu(&cache, 2, 3);
 	return arg;
