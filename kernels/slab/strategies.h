@@ -20,6 +20,11 @@
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
 
+#include "array_cache.h"
+#define STRATEGY array_cache
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
 #include "magazine.h"
 #define STRATEGY magazine
 #include STRATEGY_TEMPLATE
