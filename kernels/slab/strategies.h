@@ -19,3 +19,13 @@
 #define STRATEGY list_lock
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
+
+#include "slub.h"
+#define STRATEGY slub
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
+#include "slub_hardened.h"
+#define STRATEGY slub_hardened
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
