@@ -87,6 +87,9 @@ static inline int S(create)(struct S(cache) * c,
 			return err;
 		}
 	}
+	/* Nodes that the host does not tell apart are one. */
+	for (unsigned nid = host->nr_nodes; nid < MAX_NUMNODES; nid++)
+		c->node[nid] = c->node[0];
 	return 0;
 }
 

@@ -30,7 +30,7 @@ struct S(cache) {
 #endif
 	uint32_t cpu_partial, min_partial;
 	unsigned order, min_order;
-	struct slub_node *node[MAX_NUMNODES]; /* [nr_nodes] */
+	struct slub_node *node[MAX_NUMNODES]; /* by page_to_nid() */
 };
 
 enum { S(max_threads) = KMB_MAX_THREADS };
