@@ -29,3 +29,8 @@
 #define STRATEGY slub_hardened
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
+
+#include "magazine.h"
+#define STRATEGY magazine
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
