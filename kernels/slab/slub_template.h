@@ -223,9 +223,12 @@ forceinline void S(free_list)(struct S(cache) * c, unsigned cpu,
 
 forceinline void S(free)(struct S(cache) * c, unsigned cpu, void *object)
 {
-	if (slab_check_free(&c->cache, object))
-		S(free_list)
-	(c, cpu, slab_virt_to_head(&c->cache, object), object, object, 1);
+	struct page *head;
+
+	if (!slab_check_free(&c->cache, object))
+		return;
+	head = slab_virt_to_head(&c->cache, object);
+	S(free_list)(c, cpu, head, object, object, 1);
 }
 
 #include "slub_bulk.h"
