@@ -316,6 +316,7 @@ static __attribute__((constructor)) void S(add_tests)(void)
 		SLUB_CHECK(exhausted_cpu_slab_takes_what_others_freed),
 		SLUB_CHECK(full_slab_is_on_no_list),
 		SLUB_CHECK(free_to_a_full_slab_freezes_it_for_who_frees),
+		SLUB_CHECK(free_to_an_older_slab_is_not_remote),
 		SLUB_CHECK(node_keeps_min_partial_empty_slabs),
 		SLUB_CHECK(refill_takes_half_of_cpu_partial),
 		SLUB_CHECK(drained_cpu_gives_its_slabs_to_the_node),

@@ -127,6 +127,25 @@ static void S(free_to_a_full_slab_freezes_it_for_who_frees)(void **unused)
 	S(end)(c, 0);
 }
 
+/* A slab is the CPU's that allocated from it last. */
+static void S(free_to_an_older_slab_is_not_remote)(void **unused)
+{
+	struct S(cache) *c = S(begin)(1);
+	void *first[2];
+
+	(void)unused;
+	S(fill_slabs)(c, 2, first);
+	S(free_all)(c, 0, first[0], 0, 4);
+	assert_int_equal(c->cpu[0]->remote_frees, 0);
+	S(free_all)(c, 1, first[0], 4, 6);
+	assert_int_equal(c->cpu[1]->remote_frees, 2);
+	S(drain_cpu)(c, 1, 0);
+	assert_ptr_equal(S(alloc)(c, 1), (char *)first[0] + 5 * c->cache.size);
+	S(free_all)(c, 0, first[0], 6, 7);
+	assert_int_equal(c->cpu[0]->remote_frees, 1);
+	S(end)(c, 32 - 7 + 1);
+}
+
 /* One free object in each of 14 full slabs: more than 13, so at the next they
  * go to the node. */
 static void S(list_partial_slabs)(struct S(cache) * c, void **first)

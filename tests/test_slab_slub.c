@@ -113,18 +113,19 @@ static void cpu_partial_and_min_partial_follow_the_size(void **unused)
 	assert_int_equal(slub_tid_step(1024), 1024);
 }
 
-/* As the kernel's counters: 16 bits, 15 bits, 1 bit. */
+/* As the kernel's counters: 16 bits, 15 bits, 1 bit; and a CPU. */
 static void the_state_of_a_slab_is_a_double_word(void **unused)
 {
-	struct slub_state state = { .counters = 0xbfff1234 };
+	struct slub_state state = { .counters = 0x7bfff1234 };
 
 	(void)unused;
 	assert_int_equal(state.inuse, 0x1234);
 	assert_int_equal(state.objects, 0x3fff);
 	assert_int_equal(state.frozen, 1);
+	assert_int_equal(state.cpu, 7);
 	state.inuse -= 0x34;
 	state.frozen = 0;
-	assert_true(state.counters == 0x3fff1200);
+	assert_true(state.counters == 0x73fff1200);
 }
 
 /* Both words of a page; `local`: as a CPU exchanges its own. */

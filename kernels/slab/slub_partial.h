@@ -122,9 +122,10 @@ static inline void S(put_partial)(struct S(cache) * c, unsigned cpu,
 	S(push_partial)(k, head);
 }
 
-/* The free objects of a listed slab, now this CPU's: all if `take`, and then
- * they count as in use. Returns the state before. */
-static inline struct slub_state S(freeze)(struct page *head, bool take)
+/* A listed slab is this CPU's. If `take`, it is to be its cpu slab, and its
+ * free objects count as in use. Returns the state before. */
+static inline struct slub_state S(freeze)(struct page *head, unsigned cpu,
+					  bool take)
 {
 	struct slub_state old, new;
 
@@ -134,6 +135,7 @@ static inline struct slub_state S(freeze)(struct page *head, bool take)
 		if (take) {
 			new.freelist = NULL;
 			new.inuse = old.objects;
+			new.cpu = cpu;
 		}
 	} while (!slub_exchange(head, old, new));
 	return old;
@@ -144,7 +146,8 @@ static inline struct slub_state S(freeze)(struct page *head, bool take)
  * is returned, more of them its partial ones, until there are free objects for
  * more than half of what it may keep. NULL: none.
  */
-static inline void *S(get_partial_node)(struct S(cache) * c, struct slub_cpu *k,
+static inline void *S(get_partial_node)(struct S(cache) * c, unsigned cpu,
+					struct slub_cpu *k,
 					struct slub_node *node)
 {
 	void *freelist = NULL;
@@ -156,7 +159,7 @@ static inline void *S(get_partial_node)(struct S(cache) * c, struct slub_cpu *k,
 	while (!list_empty(&node->partial) && available <= c->cpu_partial / 2) {
 		struct page *head =
 			list_first_entry(&node->partial, struct page, lru);
-		struct slub_state was = S(freeze)(head, !freelist);
+		struct slub_state was = S(freeze)(head, cpu, !freelist);
 
 		S(unlist_partial)(node, head);
 		available += was.objects - was.inuse;
@@ -177,13 +180,13 @@ static inline void *S(get_partial)(struct S(cache) * c, unsigned cpu,
 {
 	const unsigned nr_nodes = c->cache.host->nr_nodes;
 	const unsigned own = slab_cpu_node(&c->cache, cpu);
-	void *freelist = S(get_partial_node)(c, k, c->node[own]);
+	void *freelist = S(get_partial_node)(c, cpu, k, c->node[own]);
 
 	for (unsigned i = 1; !freelist && i < nr_nodes; i++) {
 		struct slub_node *node = c->node[(own + i) % nr_nodes];
 
 		if (READ_ONCE(node->nr_partial) > c->min_partial)
-			freelist = S(get_partial_node)(c, k, node);
+			freelist = S(get_partial_node)(c, cpu, k, node);
 	}
 	return freelist;
 }

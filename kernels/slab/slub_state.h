@@ -28,6 +28,7 @@ struct slub_state {
 			uint32_t inuse : 16; /* or on a CPU's own freelist */
 			uint32_t objects : 15;
 			uint32_t frozen : 1;
+			uint32_t cpu; /* whose cpu slab it was last */
 		};
 	};
 };

@@ -73,6 +73,7 @@ static inline void *S(new_slab)(struct S(cache) * c, unsigned cpu,
 				     .inuse = nr,
 				     .objects = nr,
 				     .frozen = 1,
+				     .cpu = cpu,
 			     });
 	node = S(node_of)(c, head);
 	fetch_add_relaxed(&node->nr_slabs, 1);
@@ -83,7 +84,7 @@ static inline void *S(new_slab)(struct S(cache) * c, unsigned cpu,
 
 /* What others freed to the cpu slab. NULL: nothing; it is full, and not this
  * CPU's any more. */
-static inline void *S(take_freelist)(struct page *head)
+static inline void *S(take_freelist)(struct page *head, unsigned cpu)
 {
 	struct slub_state old, new;
 
@@ -92,6 +93,7 @@ static inline void *S(take_freelist)(struct page *head)
 		new.freelist = NULL;
 		new.inuse = old.objects;
 		new.frozen = old.freelist != NULL;
+		new.cpu = cpu;
 	} while (!slub_exchange(head, old, new));
 	return old.freelist;
 }
@@ -103,7 +105,7 @@ static inline void *S(refill)(struct S(cache) * c, unsigned cpu,
 	void *freelist;
 
 	do {
-		freelist = k->page ? S(take_freelist)(k->page) : NULL;
+		freelist = k->page ? S(take_freelist)(k->page, cpu) : NULL;
 		if (freelist)
 			return freelist;
 		k->page = k->partial;
@@ -178,7 +180,6 @@ static never_inline void S(free_slow)(struct S(cache) * c, unsigned cpu,
 	struct slub_state old, new;
 	bool locked = false;
 
-	c->cpu[cpu]->remote_frees += nr;
 	do {
 		new = old = slub_state(head);
 		S(set_next)(c, last, old.freelist);
@@ -193,6 +194,8 @@ static never_inline void S(free_slow)(struct S(cache) * c, unsigned cpu,
 			locked = !locked;
 		}
 	} while (!slub_exchange(head, old, new));
+	if (old.cpu != cpu)
+		c->cpu[cpu]->remote_frees += nr;
 	if (locked)
 		S(leave_empty)(c, cpu, node, head);
 	else if (new.frozen && !old.frozen)

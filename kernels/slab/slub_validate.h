@@ -30,8 +30,7 @@ static inline uint64_t S(nr_partial_free)(const struct slub_node *node)
 	return nr;
 }
 
-/* Every slow free is to a slab that is not this CPU's current one; whose it is
- * SLUB does not know. */
+/* A free is remote if another CPU allocated from the slab last. */
 static inline void S(stats)(struct S(cache) * c, struct slab_stats *stats)
 {
 	const struct slab_host *host = c->cache.host;
