@@ -59,9 +59,9 @@ static inline void S(free_bulk)(struct S(cache) * c, unsigned cpu, unsigned nr,
 	while (nr) {
 		struct page *head = slab_virt_to_head(&c->cache, *objects);
 		unsigned group = S(detach)(c, head, nr, objects);
+		void *last = objects[group - 1];
 
-		S(free_list)
-		(c, cpu, head, objects[0], objects[group - 1], group);
+		S(free_list)(c, cpu, head, *objects, last, group);
 		objects += group;
 		nr -= group;
 	}

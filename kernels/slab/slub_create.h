@@ -16,50 +16,49 @@ static inline void S(destroy_nodes)(struct S(cache) * c, unsigned nr)
 	}
 }
 
-/* Returns what is behind it. */
-static inline char *S(init_node)(struct S(cache) * c, unsigned nid, char *at,
-				 unsigned order)
+/* A node's block: what is in it lies there in this order. */
+static inline void S(init_node)(struct S(cache) * c, unsigned nid, char *at,
+				unsigned order)
 {
-	struct slub_node *node = (void *)at;
+	const unsigned nr_cpus = c->cache.host->nr_cpus;
+	struct slub_node *node;
 
+	if (!nid) {
+		c->cpu = (void *)at;
+		at += align_up(nr_cpus * sizeof(*c->cpu), CACHE_LINE_BYTES);
+	}
+	c->node[nid] = node = (void *)at;
 	*node = (struct slub_node){ .order = order };
 	spin_lock_init(&node->list_lock);
 	list_init(&node->partial);
-	c->node[nid] = node;
-	return at + sizeof(*node);
-}
-
-static inline int S(create_node)(struct S(cache) * c, unsigned nid)
-{
-	const unsigned nr_cpus = c->cache.host->nr_cpus;
-	uint64_t bytes = sizeof(struct slub_node), directory = 0;
-	unsigned near = 0;
-	struct page *head;
-	unsigned order;
-	char *at;
-
-	for (unsigned cpu = 0; cpu < nr_cpus; cpu++)
-		if (slab_cpu_node(&c->cache, cpu) == nid) {
-			bytes += sizeof(struct slub_cpu);
-			near = cpu;
-		}
-	if (!nid)
-		directory =
-			align_up(nr_cpus * sizeof(*c->cpu), CACHE_LINE_BYTES);
-	order = slub_min_order((uint32_t)(directory + bytes));
-	head = slab_take_pages(&c->cache, near, order);
-	if (!head)
-		return -ENOMEM;
-	at = slab_page_address(&c->cache, head);
-	if (!nid)
-		c->cpu = (void *)at;
-	at = S(init_node)(c, nid, at + directory, order);
+	at += sizeof(*node);
 	for (unsigned cpu = 0; cpu < nr_cpus; cpu++)
 		if (slab_cpu_node(&c->cache, cpu) == nid) {
 			c->cpu[cpu] = (void *)at;
 			*c->cpu[cpu] = (struct slub_cpu){ .tid = cpu };
 			at += sizeof(struct slub_cpu);
 		}
+}
+
+static inline int S(create_node)(struct S(cache) * c, unsigned nid)
+{
+	const unsigned nr_cpus = c->cache.host->nr_cpus;
+	uint64_t bytes = sizeof(struct slub_node);
+	unsigned near = 0, order;
+	struct page *head;
+
+	if (!nid)
+		bytes += align_up(nr_cpus * sizeof(*c->cpu), CACHE_LINE_BYTES);
+	for (unsigned cpu = 0; cpu < nr_cpus; cpu++)
+		if (slab_cpu_node(&c->cache, cpu) == nid) {
+			bytes += sizeof(struct slub_cpu);
+			near = cpu;
+		}
+	order = slub_min_order((uint32_t)bytes);
+	head = slab_take_pages(&c->cache, near, order);
+	if (!head)
+		return -ENOMEM;
+	S(init_node)(c, nid, slab_page_address(&c->cache, head), order);
 	return 0;
 }
 

@@ -2,10 +2,10 @@
  * slub_partial.h - template: slabs that are partly free, on a CPU's list and on
  * a node's. Part of slub_template.h.
  *
- * A slab is frozen and unfrozen under its node's list_lock, but for the free to
- * a full slab, which is on no list. So who holds the lock finds every slab of
- * the list unfrozen, and no free can empty one meanwhile: it would need the
- * lock first.
+ * A slab goes from frozen to listed and back under its node's list_lock; from
+ * frozen to full and back, which is on no list, by its own exchange alone. So
+ * who holds the lock finds every slab of the list unfrozen, and no free can
+ * empty one meanwhile: it would need the lock first.
  */
 
 forceinline struct slub_node *S(node_of)(struct S(cache) * c, struct page *head)

@@ -2,11 +2,11 @@
  * slub_state.h - the state of a slab, one double word in its head page, and
  * who has it.
  *
- *             frozen  freelist   on
- *   cpu slab  yes     what others freed   slub_cpu.page
- *   partial   yes     not empty  slub_cpu.partial
- *   partial   no      not empty  slub_node.partial; inuse may be 0
- *   full      no      empty      nothing
+ *             frozen  freelist           on
+ *   cpu slab  yes     what others freed  slub_cpu.page
+ *   partial   yes     not empty          slub_cpu.partial
+ *   partial   no      not empty          slub_node.partial; inuse may be 0
+ *   full      no      empty              nothing
  *
  * A frozen slab is one CPU's: it alone allocates from it and moves it. Others
  * free to it, which is one exchange and nothing else.
