@@ -25,6 +25,16 @@
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
 
+#include "slub.h"
+#define STRATEGY slub
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
+#include "slub_hardened.h"
+#define STRATEGY slub_hardened
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
 #include "magazine.h"
 #define STRATEGY magazine
 #include STRATEGY_TEMPLATE
