@@ -7,7 +7,7 @@
  * frames, again and again: it is the tables that a walk reads, and they are
  * real memory. What one operation is:
  *   seq, stride, random, zipf   a walk; it begins when the one before has ended
- *   random_many                 a walk, handed in with 4095 others
+ *   many_random                 a walk, handed in with 4095 others
  *   get                         a walk and a reference taken, and put
  *   race                        a walk; of the last thread, a page mapped
  *   populate                    a page mapped, or unmapped

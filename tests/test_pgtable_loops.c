@@ -62,7 +62,7 @@ static void check_found(const struct run *run, unsigned cpu)
 	const struct pgtable_thread *t = run->thread[cpu].local;
 	uint64_t first = (NR_CALLS - 1) * PGTABLE_BATCH_OPS;
 
-	if (!workload_is(run->bench, "random_many") ||
+	if (!workload_is(run->bench, "many_random") ||
 	    strategy_is(run->bench, "null") ||
 	    strategy_is(run->bench, "floor_batch"))
 		return;
@@ -189,7 +189,7 @@ static void sparse_span(void **unused)
 	(void)unused;
 	env.point.memory = 4 << 20;
 	for (unsigned i = 0; i < nr; i++)
-		if (!strcmp(cases[i]->workload, "random_many@x86_64"))
+		if (!strcmp(cases[i]->workload, "many_random@x86_64"))
 			run_case(cases[i], &env);
 }
 
@@ -230,7 +230,7 @@ static void metrics_are_those_of_the_tables(void **unused)
 	assert_true(run_named("gup_fast", "seq@x86_64", 4 << 20).loads == 4);
 	assert_true(run_named("walk", "seq@x86_64_la57", 4 << 20).loads == 5);
 	assert_true(
-		run_named("floor_batch", "random_many@arm", 4 << 20).loads ==
+		run_named("floor_batch", "many_random@arm", 4 << 20).loads ==
 		1);
 	assert_true(run_named("null", "seq@i386", 4 << 20).loads == 0);
 	/* 32 tables of the pages, one each above, for 32 or 16384 pages. */
