@@ -6,7 +6,8 @@
  * with another template: the strategies themselves are defined but once. Those
  * between STRATEGY_GET and its end have P(get), too, and others P(prepare);
  * those between STRATEGY_TABLES and its end walk the tables of s->mm and
- * nothing else.
+ * nothing else; those between STRATEGY_LOCKS and its end change them under the
+ * locks that operations.h takes or wants held.
  */
 #define FORMAT_TEMPLATE "pair.h"
 
@@ -72,6 +73,8 @@
 #undef STRATEGY_HEADER
 #undef STRATEGY
 
+#define STRATEGY_LOCKS
+
 #define STRATEGY walk_mm_lock
 #define STRATEGY_HEADER "walk_mm_lock.h"
 #include "each_format.h"
@@ -83,6 +86,8 @@
 #include "each_format.h"
 #undef STRATEGY_HEADER
 #undef STRATEGY
+
+#undef STRATEGY_LOCKS
 
 #define STRATEGY gup_fast
 #define STRATEGY_HEADER "gup_fast.h"
