@@ -118,8 +118,8 @@ static struct bench_case S(dump_case) = {
 BENCH_CASE(S(many_dump_case)) = {
 	PTDUMP_CASE("many_dump"),
 	.whole_batches = true,
-	.pages = P(traits) & PGTABLE_NULL ? 0
-					  : BENCH_PAGES_4K | BENCH_PAGES_THP,
+	.pages = P(traits) & PGTABLE_BATCH ? BENCH_PAGES_4K | BENCH_PAGES_THP
+					   : 0,
 	.thread_setup = ptdump_bench_thread_many,
 	.loop = ptdump_bench_walk_many,
 };
