@@ -11,9 +11,11 @@
  *   static const char P(models)[];   one line: kernel and file, or paper
  *
  *   int P(create)(struct P(space) *s, struct page_source *const *pages,
- *                 unsigned nr_nodes, unsigned nr_cpus);
+ *                 unsigned nr_nodes, unsigned nr_cpus,
+ *                 const uint8_t *cpu_node);
  *       An empty address space, whose tables are drawn from pages[0] (one that
- *       keeps copies: from pages[node]). 0 or -ENOMEM. One thread.
+ *       keeps copies: from pages[node]). cpu_node[cpu] is the node that a CPU
+ *       is on, below nr_nodes; read here only. 0 or -ENOMEM. One thread.
  *   int P(map)(struct P(space) *s, unsigned cpu, uint64_t addr, pfn_t pfn,
  *              unsigned level, uint64_t flags);
  *       Map the page of a level's size at `addr`. -ENOMEM, -EEXIST, -EINVAL
