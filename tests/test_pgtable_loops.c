@@ -14,7 +14,7 @@
 #define NR_CALLS 3
 #define MAX_THREADS 2
 /* Strategies, formats, and the workloads that each strategy has. */
-#define NR_CASES (5 * (7 + 5 + 1 + 4 * 1 + 3 * 8 + 7 + 6))
+#define NR_CASES (5 * (7 + 5 + 1 + 4 * 1 + 3 * 8 + 7 + 6 + 7))
 
 struct run {
 	const struct bench_case *bench;

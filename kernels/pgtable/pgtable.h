@@ -82,6 +82,8 @@ enum pgtable_trait {
 	PGTABLE_NULL = 1 << 4,
 	/* Only what is mapped may be walked. */
 	PGTABLE_MAPPED_ONLY = 1 << 5,
+	/* Quick runs see it in stride, random and populate alone. */
+	PGTABLE_BRIEF = 1 << 6,
 };
 
 struct pgtable_stats {

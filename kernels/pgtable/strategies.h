@@ -90,8 +90,15 @@
 #undef STRATEGY_HEADER
 #undef STRATEGY
 
-#undef STRATEGY_GET
 #undef STRATEGY_TABLES
+
+#define STRATEGY replicated
+#define STRATEGY_HEADER "replicated.h"
+#include "each_format.h"
+#undef STRATEGY_HEADER
+#undef STRATEGY
+
+#undef STRATEGY_GET
 
 #undef FORMAT_TEMPLATE
 #define KMB_PGTABLE_STRATEGIES
