@@ -62,14 +62,17 @@ static uint64_t at_most(uint64_t x, uint64_t limit)
 	return x < limit ? x : limit;
 }
 
-/* Half of a node's memory is for PTE tables, the rest for all above them. */
+/*
+ * A quarter of a node's memory is for PTE tables: hash tables need up to 11.4
+ * KiB for what one of 4 KiB maps.
+ */
 static void span_init(struct pgtable_span *span, uint64_t bytes,
 		      uint64_t node_pages, uint64_t table_span, bool stride)
 {
 	uint64_t pages = at_most(bytes, table_span) >> PAGE_SHIFT;
 	uint64_t tables = bytes > table_span ? bytes / table_span : 1;
 
-	span->nr_tables = 1ull << fls64(at_most(tables, node_pages / 2));
+	span->nr_tables = 1ull << fls64(at_most(tables, node_pages / 4));
 	span->table_step = table_span * (tables / span->nr_tables);
 	span->per_table =
 		at_most(1ull << fls64(pages),

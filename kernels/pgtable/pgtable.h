@@ -38,8 +38,9 @@
  *       Only where strategies.h defines STRATEGY_PREPARE beside STRATEGY: what
  *       P(walk_many) is to be given in place of an address that is mapped.
  *   unsigned P(loads)(struct P(space) *s, unsigned cpu, uint64_t addr);
- *       Entries that a walk to such an address reads now, one after the other.
- *       For metrics: no other call may run.
+ *       Entries, or lines of them, that a walk to such an address reads now,
+ *       one after the other (cuckoo: at once). For metrics: no other call may
+ *       run.
  *   uint64_t P(flags)(struct P(space) *s, uint64_t addr);
  *       The flags of what maps an address but PAGE_PSE; 0: nothing does. For
  *       checks: no other call may run.

@@ -1,5 +1,6 @@
 /*
- * strategies.h - every strategy of the family pgtable over every format.
+ * strategies.h - every strategy of the family pgtable over every format that
+ * it can be had for.
  *
  * Includes STRATEGY_TEMPLATE once for each pair, with STRATEGY and FORMAT
  * defined. The template's path is seen from here. It may be included again
@@ -99,6 +100,18 @@
 #undef STRATEGY
 
 #undef STRATEGY_GET
+
+#define STRATEGY hashed
+#define STRATEGY_HEADER "hashed.h"
+#include "each_format_64.h"
+#undef STRATEGY_HEADER
+#undef STRATEGY
+
+#define STRATEGY cuckoo
+#define STRATEGY_HEADER "cuckoo.h"
+#include "each_format_64.h"
+#undef STRATEGY_HEADER
+#undef STRATEGY
 
 #undef FORMAT_TEMPLATE
 #define KMB_PGTABLE_STRATEGIES
