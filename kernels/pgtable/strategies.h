@@ -8,7 +8,13 @@
  * between STRATEGY_GET and its end have P(get), too, and others P(prepare);
  * those between STRATEGY_TABLES and its end walk the tables of s->mm and
  * nothing else.
+ *
+ * WALKER_FORMATS may name fewer formats for those that only walk in their own
+ * way, and change tables as `walk` does.
  */
+#ifndef WALKER_FORMATS
+#define WALKER_FORMATS "each_format.h"
+#endif
 #define FORMAT_TEMPLATE "pair.h"
 
 #define STRATEGY null
@@ -21,7 +27,7 @@
 
 #define STRATEGY floor
 #define STRATEGY_HEADER "floor.h"
-#include "each_format.h"
+#include WALKER_FORMATS
 #undef STRATEGY_HEADER
 #undef STRATEGY
 
@@ -29,7 +35,7 @@
 
 #define STRATEGY floor_batch
 #define STRATEGY_HEADER "floor_batch.h"
-#include "each_format.h"
+#include WALKER_FORMATS
 #undef STRATEGY_HEADER
 #undef STRATEGY
 
@@ -37,31 +43,31 @@
 
 #define STRATEGY walk_independent
 #define STRATEGY_HEADER "walk_independent.h"
-#include "each_format.h"
+#include WALKER_FORMATS
 #undef STRATEGY_HEADER
 #undef STRATEGY
 
 #define STRATEGY walk_batch_4
 #define STRATEGY_HEADER "walk_batch_4.h"
-#include "each_format.h"
+#include WALKER_FORMATS
 #undef STRATEGY_HEADER
 #undef STRATEGY
 
 #define STRATEGY walk_batch_16
 #define STRATEGY_HEADER "walk_batch_16.h"
-#include "each_format.h"
+#include WALKER_FORMATS
 #undef STRATEGY_HEADER
 #undef STRATEGY
 
 #define STRATEGY walk_batch_64
 #define STRATEGY_HEADER "walk_batch_64.h"
-#include "each_format.h"
+#include WALKER_FORMATS
 #undef STRATEGY_HEADER
 #undef STRATEGY
 
 #define STRATEGY walk_cached
 #define STRATEGY_HEADER "walk_cached.h"
-#include "each_format.h"
+#include WALKER_FORMATS
 #undef STRATEGY_HEADER
 #undef STRATEGY
 
