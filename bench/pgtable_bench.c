@@ -68,7 +68,10 @@ static uint64_t node_pages_of(const struct bench_env *env)
 			  1ull << MAX_PAGE_ORDER);
 }
 
-/* Half of a node's memory is for PTE tables, the rest for all above them. */
+/*
+ * A quarter of a node's memory is for PTE tables, those of a child included:
+ * hash tables need up to 11.4 KiB for what one of 4 KiB maps.
+ */
 struct pgtable_span pgtable_span_of(const struct bench_env *env,
 				    uint64_t table_span)
 {
@@ -76,7 +79,7 @@ struct pgtable_span pgtable_span_of(const struct bench_env *env,
 	uint64_t bytes = env->point.size;
 	uint64_t pages = at_most(bytes, table_span) >> PAGE_SHIFT;
 	uint64_t tables = bytes > table_span ? bytes / table_span : 1;
-	uint64_t room = node_pages_of(env) / 2 >> workload->forked;
+	uint64_t room = node_pages_of(env) / 4 >> workload->forked;
 	struct pgtable_span span;
 
 	span.nr_tables = 1ull << fls64(at_most(tables, room) | 1);

@@ -51,11 +51,14 @@ static void *P(setup)(const struct bench_env *env)
 {
 	struct pgtable_bench *bench = pgtable_bench_new(
 		env, sizeof(struct P(space)), F(level_size)(LEVEL_PMD));
+	uint8_t cpu_node[KMB_MAX_THREADS];
 
 	if (!bench)
 		return NULL;
+	for (unsigned t = 0; t < env->point.threads; t++)
+		cpu_node[t] = (uint8_t)env->thread_node[t];
 	if (P(create)(bench->space, bench->sources, env->nr_nodes,
-		      env->point.threads))
+		      env->point.threads, cpu_node))
 		goto free_bench;
 	if (!P(map_first)(bench))
 		return bench;

@@ -35,6 +35,7 @@ PGTABLE_ADD(seq_case, !(P(traits) & PGTABLE_BATCH)) = {
 	PGTABLE_WALK_CASE("seq", &pgtable_seq),
 	.sizes = PGTABLE_SIZES,
 	.quick_sizes = BENCH_SIZES(64 << 20),
+	.aside = P(traits) & PGTABLE_BRIEF,
 };
 
 PGTABLE_ADD(stride_case, !(P(traits) & PGTABLE_BATCH)) = {

@@ -224,7 +224,8 @@ counts() {
 	csv_select "$dir/samples.csv" strategy workload status metric=ns_per_op | sort -u >rows
 	# A disturbed process is measured once more.
 	run ! grep -vE ' (ok|repeated)$' rows
-	for strategy in null floor walk walk_mm_lock walk_split_lock gup_fast; do
+	for strategy in null floor walk walk_mm_lock walk_split_lock gup_fast replicated hashed \
+		cuckoo; do
 		grep -qx "$strategy dump:pt4.ptpages ok" rows
 		grep -qx "$strategy many_dump:pt4.ptpages ok" rows
 	done

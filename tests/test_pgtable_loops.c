@@ -15,7 +15,8 @@
 #define NR_CALLS 3
 #define MAX_THREADS 2
 /* Strategies, formats, and the workloads that each strategy has. */
-#define NR_CASES (5 * (7 + 5 + 1 + 4 * 1 + 3 * 8 + 7 + 6 + 2 * 2))
+#define NR_CASES \
+	(5 * (7 + 5 + 1 + 4 * 1 + 3 * 8 + 7 + 6 + 2 * 2 + 7) + 2 * 2 * 6)
 
 struct run {
 	const struct bench_case *bench;
@@ -340,7 +341,7 @@ static void check_span(uint64_t size, uint64_t memory, bool stride)
 	assert_int_equal(b->span.nr_pages,
 			 b->span.nr_tables * b->span.per_table);
 	assert_true(b->span.nr_pages <= PGTABLE_MAX_PAGES);
-	assert_true(b->span.nr_tables <= memory / 4096 / 2);
+	assert_true(b->span.nr_tables <= memory / 4096 / 4);
 	for (uint64_t i = 0; i < b->span.nr_pages; i++) {
 		uint64_t addr = pgtable_span_addr(&b->span, i);
 
