@@ -1,6 +1,7 @@
 /*
  * slab_loops_remote.h - template: pairs of threads. One allocates and writes,
- * the other reads and frees; or both allocate for each other.
+ * the other reads and frees (of null it is one object, which both have at
+ * once); or both allocate for each other.
  */
 
 /* Even threads. What could not be had goes through the ring like any other. */
@@ -20,7 +21,7 @@ static uint64_t S(produce)(struct slab_thread *t, uint64_t nr)
 			uint64_t *object = S(get)(&call);
 
 			if (likely(object))
-				*object = head;
+				WRITE_ONCE(*object, head);
 			else
 				failed++;
 			entry[i] = object;
@@ -47,7 +48,7 @@ static uint64_t S(consume)(struct slab_thread *t, uint64_t nr)
 			uint64_t *object = entry[i];
 
 			if (likely(object)) {
-				sum += *object;
+				sum += READ_ONCE(*object);
 				S(put)(&call, object);
 			} else {
 				failed++;

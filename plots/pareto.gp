@@ -23,6 +23,7 @@ nr_ranked = 0 # references come last in series
 do for [s = 1:|series|] { nr_ranked = nr_ranked + (slot[s] >= 0) }
 ranked = "keyentry with points lc rgb color(s) pt point(s) ps 1.1 \
 	title series[s]"
+legend_rows = |series|
 eval layout
 do for [device in 'svg png'] {
 	eval begin_picture(device)

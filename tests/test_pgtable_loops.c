@@ -6,15 +6,17 @@
 #include "test.h"
 #include "host_plain.h"
 
+#include <math.h>
 #include <pthread.h>
 
-#include "../bench/pgtable_bench.h"
-#include "../kernels/base/bitops.h"
+#include "../bench/pgtable_mix.h"
+#include "../kernels/mm/page_flags.h"
 
 #define NR_CALLS 3
 #define MAX_THREADS 2
 /* Strategies, formats, and the workloads that each strategy has. */
-#define NR_CASES (5 * (7 + 5 + 1 + 4 * 1 + 3 * 8 + 7 + 6))
+#define NR_CASES \
+	(5 * (7 + 5 + 1 + 4 * 1 + 3 * 8 + 7 + 6 + 2 * 2 + 7) + 2 * 2 * 6)
 
 struct run {
 	const struct bench_case *bench;
@@ -62,13 +64,24 @@ static void check_found(const struct run *run, unsigned cpu)
 	const struct pgtable_thread *t = run->thread[cpu].local;
 	uint64_t first = (NR_CALLS - 1) * PGTABLE_BATCH_OPS;
 
-	if (!workload_is(run->bench, "random_many") ||
+	if (!workload_is(run->bench, "many_random") ||
 	    strategy_is(run->bench, "null") ||
 	    strategy_is(run->bench, "floor_batch"))
 		return;
 	for (uint64_t i = 0; i < PGTABLE_BATCH_OPS; i++)
 		assert_int_equal(t->pfn[i],
 				 pgtable_frame(t->bench, t->addr[first + i]));
+}
+
+/* Whatever reference was taken went back, and so did every page's lock. */
+static void check_frames(const struct pgtable_bench *bench)
+{
+	for (pfn_t pfn = 0; pfn <= bench->zero_pfn; pfn++) {
+		const struct page *page = pfn_to_page(&bench->mem, pfn);
+
+		assert_int_equal(page->_refcount, 1);
+		assert_false(page_test(page, PG_locked));
+	}
 }
 
 struct metrics {
@@ -131,6 +144,7 @@ static struct metrics run_case(const struct bench_case *bench,
 		check_found(&run, t);
 	}
 	assert_true(bench->validate(state));
+	check_frames(state);
 	bench->metrics(state, add_metric, &metrics);
 	for (unsigned t = 0; t < threads; t++)
 		bench->thread_teardown(&run.thread[t]);
@@ -189,7 +203,7 @@ static void sparse_span(void **unused)
 	(void)unused;
 	env.point.memory = 4 << 20;
 	for (unsigned i = 0; i < nr; i++)
-		if (!strcmp(cases[i]->workload, "random_many@x86_64"))
+		if (!strcmp(cases[i]->workload, "many_random@x86_64"))
 			run_case(cases[i], &env);
 }
 
@@ -230,7 +244,7 @@ static void metrics_are_those_of_the_tables(void **unused)
 	assert_true(run_named("gup_fast", "seq@x86_64", 4 << 20).loads == 4);
 	assert_true(run_named("walk", "seq@x86_64_la57", 4 << 20).loads == 5);
 	assert_true(
-		run_named("floor_batch", "random_many@arm", 4 << 20).loads ==
+		run_named("floor_batch", "many_random@arm", 4 << 20).loads ==
 		1);
 	assert_true(run_named("null", "seq@i386", 4 << 20).loads == 0);
 	/* 32 tables of the pages, one each above, for 32 or 16384 pages. */
@@ -250,6 +264,67 @@ static void metrics_are_those_of_the_tables(void **unused)
 		    1.1);
 }
 
+/* With huge pages among the others, every format's. */
+static void mixed_spans(void **unused)
+{
+	struct bench_env env = env_of(1, 64 << 20);
+	unsigned nr, nr_mixed = 0;
+	const struct bench_case *const *cases = bench_cases(&nr);
+
+	(void)unused;
+	env.point.memory = 16 << 20;
+	for (unsigned i = 0; i < nr; i++) {
+		const struct pgtable_workload *workload = cases[i]->arg;
+
+		if (workload->mixed) {
+			run_case(cases[i], &env);
+			nr_mixed++;
+		}
+	}
+	assert_int_equal(nr_mixed, 5 * 2 * 2);
+}
+
+/* 14848 pages: 8 huge ones, of 24 tables 7 of 8 entries; 24 tables, 3 above. */
+static void forks_copy_every_page(void **unused)
+{
+	struct bench_env env = env_of(1, 64 << 20);
+
+	(void)unused;
+	env.point.memory = 16 << 20;
+	env.bench = find_case("walk_mm_lock", "fork_copy@x86_64");
+	assert_int_equal(env.bench->round(&env), 2 * 14848);
+	assert_true(run_case(env.bench, &env).bytes == 27 * 4096 / 14848.0);
+}
+
+/* Each of eight kinds of calls as often; a page for 78 in 100 of them. */
+static void all_flags_are_asked_with(void **unused)
+{
+	struct bench_env env = env_of(1, 64 << 20);
+	struct bench_thread self = { .env = &env };
+	const struct pgtable_thread *t;
+	double asked[PGTABLE_FOLLOW_FLAGS + 1] = { 0 }, found = 0;
+
+	(void)unused;
+	env.point.memory = 16 << 20;
+	env.bench = find_case("walk_mm_lock", "follow_page@x86_64");
+	self.state = env.bench->setup(&env);
+	assert_non_null(self.state);
+	assert_int_equal(env.bench->thread_setup(&self), 0);
+	t = self.local;
+	for (uint64_t i = 0; i < t->nr_addrs; i++) {
+		asked[t->addr[i] & PGTABLE_FOLLOW_FLAGS]++;
+		found += t->addr[i] & PGTABLE_FOLLOW_FOUND ? 1 : 0;
+	}
+	for (unsigned k = 0; k < ARRAY_SIZE(pgtable_follow_flags); k++)
+		assert_true(fabs(asked[pgtable_follow_flags[k]] /
+					 (double)t->nr_addrs -
+				 0.125) < 0.01);
+	/* 1/4 huge, and of 3/4 the half, 1/8 * 7/8 and 1/8 * 6/8. */
+	assert_true(fabs(found / (double)t->nr_addrs - 0.777) < 0.01);
+	env.bench->thread_teardown(&self);
+	env.bench->teardown(self.state);
+}
+
 /* Pages that differ, in the span, in tables for which there is memory. */
 static void check_span(uint64_t size, uint64_t memory, bool stride)
 {
@@ -266,7 +341,7 @@ static void check_span(uint64_t size, uint64_t memory, bool stride)
 	assert_int_equal(b->span.nr_pages,
 			 b->span.nr_tables * b->span.per_table);
 	assert_true(b->span.nr_pages <= PGTABLE_MAX_PAGES);
-	assert_true(b->span.nr_tables <= memory / 4096 / 2);
+	assert_true(b->span.nr_tables <= memory / 4096 / 4);
 	for (uint64_t i = 0; i < b->span.nr_pages; i++) {
 		uint64_t addr = pgtable_span_addr(&b->span, i);
 
@@ -367,6 +442,9 @@ int main(void)
 		cmocka_unit_test(sparse_span),
 		cmocka_unit_test(two_threads_on_two_nodes),
 		cmocka_unit_test(metrics_are_those_of_the_tables),
+		cmocka_unit_test(mixed_spans),
+		cmocka_unit_test(forks_copy_every_page),
+		cmocka_unit_test(all_flags_are_asked_with),
 		cmocka_unit_test(spans_are_spread_over_what_there_is),
 		cmocka_unit_test(orders_are_what_they_say),
 		cmocka_unit_test(only_x86_64_is_in_quick_runs),
