@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysinfo.h>
 
+#include "slab_fault.h"
 #include "slab_replay.h"
 #include "trace.h"
 
@@ -60,6 +62,17 @@ static int init_pages(struct slab_bench *b)
 	b->pages.any_cpu = b->subject->any_cpu;
 	b->host.pages = &b->pages.source;
 	return err;
+}
+
+/* Only checked builds see any: the last words of the process. */
+static void say_fault(void *unused, const struct slab_fault *fault)
+{
+	char text[256];
+
+	(void)unused;
+	slab_fault_text(text, sizeof(text), fault);
+	fprintf(stderr, "%s\n", text);
+	abort();
 }
 
 static int init_caches(struct slab_bench *b)
@@ -130,6 +143,7 @@ static struct slab_bench *alloc_bench(const struct bench_env *env)
 	b->host.nr_cpus =
 		b->subject->any_cpu ? (unsigned)get_nprocs_conf() : threads;
 	b->host.nr_nodes = env->nr_nodes;
+	b->host.fault = say_fault;
 	b->threads = alloc_lines(threads * sizeof(*b->threads));
 	b->rings = alloc_lines(threads * sizeof(*b->rings));
 	b->boxes = calloc(threads, sizeof(*b->boxes));
@@ -253,13 +267,16 @@ int slab_thread_permute(struct bench_thread *self)
 	return 0;
 }
 
+/* All their pages are touched here, before the clock. */
 static void fill(const struct slab_thread *t, void **objects)
 {
 	const struct slab_call *call = &t->call;
 
-	for (uint64_t i = 0; i < t->nr_objects; i++)
+	for (uint64_t i = 0; i < t->nr_objects; i++) {
 		objects[i] =
 			call->alloc(call->alloc_arg[0], call->alloc_arg[1]);
+		slab_touch(objects[i], t->bench->params.size);
+	}
 }
 
 int slab_thread_fill(struct bench_thread *self)
