@@ -8,7 +8,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "../bench/slab_bench.h"
+#include "../bench/slab_peers.h"
 #include "../bench/trace_file.h"
 #include "scratch.h"
 
@@ -345,6 +345,23 @@ static void libraries_have_versions(void **unused)
 	assert_true(found >= 1);
 }
 
+static void a_library_that_is_not_there_is_missed(void **unused)
+{
+	static const char *const files[] = { "libno-such-malloc.so.1", NULL };
+	static const char *const here[] = { "libno-such-malloc.so.1",
+					    "libc.so.6", NULL };
+	struct slab_library missing = { .name = "missing", .files = files };
+	struct slab_library second = { .name = "second", .files = here };
+
+	(void)unused;
+	assert_false(slab_library_found(&missing));
+	assert_string_equal(missing.why_not, "no libno-such-malloc.so.1");
+	assert_true(slab_library_found(&second));
+	assert_int_equal(slab_library_load(&second), 0);
+	assert_non_null(slab_library_symbol(&second, "malloc"));
+	assert_null(slab_library_symbol(&second, "no_such_malloc"));
+}
+
 static void no_memory_is_reported(void **unused)
 {
 	struct bench_env env = env_of(1, 64);
@@ -381,6 +398,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_trace_is_replayed),
 		cmocka_unit_test(a_trace_of_pages_is_refused),
 		cmocka_unit_test(libraries_have_versions),
+		cmocka_unit_test(a_library_that_is_not_there_is_missed),
 		cmocka_unit_test(no_memory_is_reported),
 	};
 
