@@ -145,8 +145,9 @@ static struct bench_env env_of(unsigned threads, uint64_t size)
 }
 
 /*
- * Sanitizers bring a malloc of their own: of the libraries only glibc's. And
- * all sizes of batches have the same loops.
+ * Sanitizers bring a malloc of their own: of the libraries only glibc's. They
+ * are slow, too: all sizes of batches have the same loops, and so have all whom
+ * these call through pointers.
  */
 static bool runs_here(const struct bench_case *bench)
 {
@@ -154,6 +155,9 @@ static bool runs_here(const struct bench_case *bench)
 
 	if (SANITIZED && c->subject->library)
 		return !strcmp(bench->strategy, "glibc");
+	if (SANITIZED && strstr(bench->workload, "@indirect") &&
+	    strcmp(bench->strategy, "list_lock"))
+		return false;
 	if (SANITIZED && !strncmp(bench->workload, "batch_", 6) &&
 	    strncmp(bench->workload, "batch_1024_", 11))
 		return false;
