@@ -19,3 +19,8 @@
 #define STRATEGY list_lock
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
+
+#include "percpu.h"
+#define STRATEGY percpu
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
