@@ -38,13 +38,12 @@ forceinline unsigned percpu_store_cpu(const struct percpu_pool *p, unsigned i)
 }
 
 static inline void percpu_store_init(struct percpu_store *s,
-				     struct percpu_node *node, unsigned cpu)
+				     struct percpu_node *node)
 {
 	percpu_store_reset(s);
 	s->top = &s->nothing;
 	s->idle = 1;
 	s->node = node;
-	s->cpu = cpu;
 }
 
 /* A node and the stores of its CPUs, one after the other. */
@@ -74,7 +73,7 @@ static inline int percpu_node_create(struct percpu_pool *p, unsigned nid)
 	store = (void *)((char *)node + PERCPU_BLOCK_BYTES);
 	for (unsigned i = 0; i < p->nr_stores; i++)
 		if (slab_cpu_node(&p->cache, percpu_store_cpu(p, i)) == nid) {
-			percpu_store_init(store, node, percpu_store_cpu(p, i));
+			percpu_store_init(store, node);
 			p->store[i] = store++;
 		}
 	return 0;

@@ -94,8 +94,8 @@ struct percpu_store {
 	void **held;
 	struct percpu_node *node;
 	uint32_t loaded;
-	uint32_t cpu;
-	uint64_t trips; /* to the depot or the slabs */
+	uint32_t locked; /* percpu_rseq: of no CPU, idle is its lock */
+	uint64_t trips;	 /* to the depot or the slabs */
 	/* Not 0: no magazine is loaded, and nobody works on it. */
 	uint32_t idle;
 	struct percpu_mag *mag[PERCPU_STORE_MAGS];
