@@ -112,24 +112,23 @@ static inline bool S(kmalloc_owns)(struct S(kmalloc) * k, void *object)
 		.cache = "kmalloc",
 		.object = object,
 	};
+	const struct kmem_cache *owner;
+	struct page *page = NULL;
 
 	if ((char *)object >= mem->base &&
-	    virt_to_pfn(mem, object) < mem->nr_pages) {
-		pfn_t pfn = virt_to_pfn(mem, object);
-		struct page *page = pfn_to_page(mem, pfn);
-		struct S(cache) *cache = page->slab_cache;
-
-		if (!page_test(page, PG_slab)) {
-			if (page->mapping == k &&
-			    pfn_to_virt(mem, pfn) == object)
+	    virt_to_pfn(mem, object) < mem->nr_pages)
+		page = pfn_to_page(mem, virt_to_pfn(mem, object));
+	if (page && page_test(page, PG_slab)) {
+		owner = page->slab_cache;
+		for (unsigned i = 0; i < k->classes->nr; i++)
+			if (owner == &k->cache[i].cache)
 				return true;
-		} else if (cache >= k->cache &&
-			   cache < k->cache + k->classes->nr) {
-			return true;
-		} else {
-			fault.kind = SLAB_FREE_OTHER;
-			fault.owner = cache->cache.params.name;
-		}
+		fault.kind = SLAB_FREE_OTHER;
+		fault.owner = owner->params.name;
+		fault.begins = slab_object_of(owner, page->slab_head, object);
+	} else if (page && page->mapping == k &&
+		   pfn_to_virt(mem, page_to_pfn(mem, page)) == object) {
+		return true;
 	}
 	slab_report(&k->cache[0].cache, &fault);
 	return false;

@@ -20,6 +20,11 @@
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
 
+#include "magazine.h"
+#define STRATEGY magazine
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
 #include "percpu.h"
 #define STRATEGY percpu
 #include STRATEGY_TEMPLATE
