@@ -15,8 +15,10 @@
 #define THREADS 8
 #define HELD 300 /* some magazines */
 #define SLOTS 64
-#if KMB_DEBUG
-#define MIGRATION_OPS 300000
+#if KMB_TSAN
+#define MIGRATION_OPS 100000
+#elif KMB_DEBUG
+#define MIGRATION_OPS 2000000
 #else
 #define MIGRATION_OPS 25000000 /* 2 * 10^8 in all */
 #endif
@@ -115,7 +117,7 @@ static void step(struct thread *t)
 	uint64_t random = random_next(&t->random);
 	unsigned what = random >> 32 & 63;
 
-	if (what == 0) {
+	if (what < 4) {
 		bulk(t, random);
 		return;
 	}
@@ -125,7 +127,7 @@ static void step(struct thread *t)
 		else if (t->nr)
 			put(t, t->held[--t->nr]);
 	}
-	if (what < 16 && t->nr)
+	if (what < 20 && t->nr)
 		hand_over(t, t->held[--t->nr]);
 	t->nr_ops += 16;
 }
