@@ -4,11 +4,11 @@
  */
 #include "slab_model.h"
 
-#if KMB_DEBUG
-#define SLAB_DEBUG_SCALE 20 /* so many times fewer operations */
-#else
-#define SLAB_DEBUG_SCALE 1
-#endif
+/* So many times fewer operations; here is but one thread for a thread
+ * sanitizer to see. */
+#define SLAB_SCALE (KMB_TSAN ? 500 : KMB_DEBUG ? 20 : 1)
+/* The largest k of each k-th page that fails. */
+#define SLAB_FAIL_MOST (KMB_TSAN ? 3 : KMB_DEBUG ? 12 : 40)
 
 /* From 8 bytes to 8 KiB, powers of two, 2^k + 8, and what fits nowhere. */
 static const uint32_t slab_sizes[] = {
@@ -19,7 +19,7 @@ static const uint32_t slab_sizes[] = {
 /* Objects that are given or taken in a trace: 10^7 over all sizes. */
 static uint64_t slab_trace_ops(uint32_t size)
 {
-	return (size <= 128 ? 900000 : 115200000 / size) / SLAB_DEBUG_SCALE;
+	return (size <= 128 ? 900000 : 115200000 / size) / SLAB_SCALE;
 }
 
 static struct slab_source slab_source;
@@ -379,7 +379,7 @@ static void fail_every(const struct slab_subject *on, uint64_t k,
 
 static void without_pages_callers_get_none_and_nothing_leaks(void **state)
 {
-	for (uint64_t k = 1; k <= (KMB_DEBUG ? 12 : 40); k++) {
+	for (uint64_t k = 1; k <= SLAB_FAIL_MOST; k++) {
 		fail_every(
 			*state, k,
 			&(struct slab_params){ .name = "fail", .size = 1024 });

@@ -230,6 +230,30 @@ static void without_a_magazine_objects_go_to_the_slabs(void **unused)
 	end(NR_OBJECTS);
 }
 
+/* So that they can be given back; without magazines they are all there is. */
+static void empty_slabs_are_the_last_to_be_used(void **unused)
+{
+	const struct magazine_slabs *slabs = &cache.slabs;
+	struct page *empty;
+	uint64_t elsewhere;
+
+	(void)unused;
+	begin(64);
+	source.fail_every = 1;
+	put(0, 100, 101);
+	empty = slab_virt_to_head(&cache.cache, objects[0]);
+	put(0, 0, slabs->nr_each); /* all of that slab */
+	assert_int_equal(empty->counters, 0);
+	elsewhere = (slabs->nr_slabs - 1) * slabs->nr_each - slabs->nr_given;
+	assert_ptr_equal(magazine_alloc(&cache, 0), objects[100]);
+	for (unsigned i = 0; i < slabs->nr_each; i++) {
+		assert_int_equal(empty->counters,
+				 i + 1 > elsewhere ? i + 1 - elsewhere : 0);
+		take(0, i, i + 1);
+	}
+	end(NR_OBJECTS);
+}
+
 /* Its full one as it is, the other by the slabs. */
 static void a_dead_cpus_magazines_are_found(void **unused)
 {
@@ -311,6 +335,7 @@ int main(void)
 		cmocka_unit_test(full_magazines_travel),
 		cmocka_unit_test(magazines_grow_where_the_depot_is_contended),
 		cmocka_unit_test(without_a_magazine_objects_go_to_the_slabs),
+		cmocka_unit_test(empty_slabs_are_the_last_to_be_used),
 		cmocka_unit_test(a_dead_cpus_magazines_are_found),
 		cmocka_unit_test(what_is_held_is_said),
 		cmocka_unit_test(validate_sees_what_is_broken),

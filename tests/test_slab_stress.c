@@ -1,6 +1,7 @@
 /*
  * test_slab_stress.c - every strategy of family slab under threads that hand
- * objects to each other: what one holds, no other gets.
+ * objects to each other, and are held up now and then: what one holds, no other
+ * gets.
  *
  * STRESS_STEPS steps of each thread, and on until this strategy's share of
  * $KMB_STRESS_SECONDS is over.
@@ -8,7 +9,7 @@
 #include "slab_model.h"
 
 #define STRESS_THREADS SLAB_SOURCE_CPUS
-#define STRESS_STEPS (KMB_DEBUG ? 20000 : 100000)
+#define STRESS_STEPS (KMB_TSAN ? 8000 : KMB_DEBUG ? 20000 : 100000)
 #define STRESS_SLOTS 256
 #define STRESS_HELD 512
 #define STRESS_BULK 32
@@ -23,6 +24,7 @@ struct stress {
 	struct kmem_cache *cache;
 	uint32_t size;
 	bool constructed;
+	uint32_t chaos; /* held up at one access in so many; 0: never */
 	uint64_t end_ns;
 };
 
@@ -143,6 +145,7 @@ static void *stress_run(void *arg)
 {
 	struct stress_thread *t = arg;
 
+	slab_subject_chaos(t->of->chaos);
 	for (bool on = true; on; t->nr_steps++) {
 		stress_step(t);
 		if (t->nr_steps >= STRESS_STEPS && t->nr_steps % 1024 == 0)
@@ -190,12 +193,13 @@ static void stress_empty_slots(const struct stress *of)
 /* Each k-th call for pages fails, if k is not 0. */
 static void stress_cache(const struct slab_subject *on,
 			 const struct slab_params *params, uint64_t k,
-			 double seconds)
+			 uint32_t chaos, double seconds)
 {
 	struct stress of = {
 		.on = on,
 		.size = params->size,
 		.constructed = params->ctor,
+		.chaos = chaos,
 		.end_ns = test_now_ns() + (uint64_t)(seconds * 1e9),
 	};
 	struct slab_model m;
@@ -221,12 +225,14 @@ static void objects_are_one_threads_own(void **state)
 	if (on->max_threads < STRESS_THREADS)
 		skip();
 	stress_cache(on, &(struct slab_params){ .name = "192", .size = 192 }, 0,
-		     stress_seconds);
+		     0, stress_seconds);
+	stress_cache(on, &(struct slab_params){ .name = "512", .size = 512 }, 0,
+		     50, stress_seconds);
 	stress_cache(on,
 		     &(struct slab_params){ .name = "constructed",
 					    .size = 64,
 					    .ctor = slab_construct },
-		     3, stress_seconds);
+		     3, 50, stress_seconds);
 }
 
 /* test_slab_stress [STRATEGY]: this one, or all. */
@@ -245,6 +251,6 @@ int main(int argc, char **argv)
 				.initial_state = &slab_subjects[i],
 			};
 	if (text && nr)
-		stress_seconds = strtod(text, NULL) / (2 * nr);
+		stress_seconds = strtod(text, NULL) / (3 * nr);
 	return _cmocka_run_group_tests("slab_stress", tests, nr, NULL, NULL);
 }

@@ -5,10 +5,10 @@
  *
  * The previous magazine is full or empty: so a CPU that takes and gives by
  * turns at a magazine's edge exchanges the two, and goes to the depot once in
- * a magazine at most. A CPU hoards two magazines, 2 * 126 objects or 128 KiB of
- * them at most (but 12 objects of any size); the depot what was once in use.
- * Left out: to reap the depot by its working set, for which nobody here keeps
- * the time; shrink empties it. There are no nodes, as there are none there.
+ * a magazine at most. A CPU hoards two magazines: 252 objects or 128 KiB of
+ * them at most (but 12 of any size). The depot keeps what was once in use until
+ * the cache is shrunk; left out is to reap it by its working set, for which
+ * nobody here keeps the time. There are no nodes, as there are none there.
  */
 #ifndef KMB_SLAB_MAGAZINE_H
 #define KMB_SLAB_MAGAZINE_H
