@@ -3,7 +3,8 @@
 set(overlay "${CMAKE_CURRENT_BINARY_DIR}/adding")
 file(GLOB_RECURSE sources RELATIVE "${CMAKE_SOURCE_DIR}"
 	"${CMAKE_SOURCE_DIR}/kernels/*.h" "${CMAKE_SOURCE_DIR}/bench/*.h"
-	"${CMAKE_SOURCE_DIR}/bench/frame_*.c" "${CMAKE_SOURCE_DIR}/bench/trace.c"
+	"${CMAKE_SOURCE_DIR}/bench/frame_*.c" "${CMAKE_SOURCE_DIR}/bench/replay.c"
+	"${CMAKE_SOURCE_DIR}/bench/trace.c"
 	"${CMAKE_SOURCE_DIR}/bench/suite_frame.c"
 	"${CMAKE_SOURCE_DIR}/tests/test_frame.c" "${CMAKE_SOURCE_DIR}/tests/*.h")
 foreach(file ${sources})
@@ -27,6 +28,7 @@ file(WRITE "${overlay}/bench/frame_loops.h" "${loops}")
 add_library(suites_adding OBJECT
 	"${overlay}/bench/frame_bench.c" "${overlay}/bench/frame_replay.c"
 	"${overlay}/bench/frame_request.c" "${overlay}/bench/frame_space.c"
+	"${overlay}/bench/replay.c"
 	"${overlay}/bench/suite_clear.c"
 	"${overlay}/bench/suite_frame.c" "${overlay}/bench/trace.c")
 target_link_libraries(suites_adding PUBLIC kernels)
