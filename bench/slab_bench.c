@@ -1,6 +1,5 @@
 /* slab_bench.c - memory, a cache and objects for the loops of family slab. */
 #include "slab_bench.h"
-#include "slab_fault.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -8,6 +7,7 @@
 #include <string.h>
 #include <sys/sysinfo.h>
 
+#include "slab_fault.h"
 #include "slab_replay.h"
 #include "trace.h"
 

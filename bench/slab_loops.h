@@ -1,7 +1,8 @@
 /*
  * slab_loops.h - template: the timed loops of family slab for one STRATEGY,
  * which is one of kernels/slab, or `indirect`: then each call goes through
- * struct slab_call. S(get)() and S(put)() are there before it is included.
+ * struct slab_call. S(get)() and S(put)() are there before it is
+ * included.
  *
  * Every operation begins and ends with its state in memory, as if it had been
  * called from anywhere: hence the OPTIMIZER_CLOBBER()s. What one operation is:
