@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <sched.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysinfo.h>
@@ -62,17 +61,6 @@ static int init_pages(struct slab_bench *b)
 	b->pages.any_cpu = b->subject->any_cpu;
 	b->host.pages = &b->pages.source;
 	return err;
-}
-
-/* Only checked builds see any: the last words of the process. */
-static void say_fault(void *unused, const struct slab_fault *fault)
-{
-	char text[256];
-
-	(void)unused;
-	slab_fault_text(text, sizeof(text), fault);
-	fprintf(stderr, "%s\n", text);
-	abort();
 }
 
 static int init_caches(struct slab_bench *b)
@@ -143,7 +131,7 @@ static struct slab_bench *alloc_bench(const struct bench_env *env)
 	b->host.nr_cpus =
 		b->subject->any_cpu ? (unsigned)get_nprocs_conf() : threads;
 	b->host.nr_nodes = env->nr_nodes;
-	b->host.fault = say_fault;
+	b->host.fault = slab_fault_print;
 	b->threads = alloc_lines(threads * sizeof(*b->threads));
 	b->rings = alloc_lines(threads * sizeof(*b->rings));
 	b->boxes = calloc(threads, sizeof(*b->boxes));

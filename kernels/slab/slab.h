@@ -43,8 +43,9 @@
  *
  * `cpu` is this CPU, 0..nr_cpus-1: no two threads pass the same one at once, as
  * in a kernel with preemption off. Where strategies.h defines STRATEGY_ANY_CPU
- * beside STRATEGY the argument is not looked at, and a thread may be moved to
- * another CPU at any moment.
+ * beside STRATEGY a thread may be moved to another CPU at any moment: `cpu` is
+ * then only handed on to host->pages, and nr_cpus covers the numbers of the
+ * host's own CPUs; `dead` is one of those.
  *
  * In checked builds (KMB_DEBUG >= 1) an object has a red zone behind it and,
  * without a constructor, is filled with POISON_FREE while it is free: a

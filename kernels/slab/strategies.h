@@ -39,3 +39,15 @@
 #define STRATEGY magazine
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
+
+#include "percpu.h"
+#define STRATEGY percpu
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
+#include "percpu_rseq.h"
+#define STRATEGY percpu_rseq
+#define STRATEGY_ANY_CPU
+#include STRATEGY_TEMPLATE
+#undef STRATEGY_ANY_CPU
+#undef STRATEGY
