@@ -64,3 +64,12 @@ void slab_fault_text(char *text, size_t bytes, const struct slab_fault *fault)
 		 fault->kind == SLAB_USE_AFTER ? "alloc of" : "free of",
 		 fault->object, known);
 }
+
+void slab_fault_print(void *unused, const struct slab_fault *fault)
+{
+	char text[256];
+
+	(void)unused;
+	slab_fault_text(text, sizeof(text), fault);
+	fprintf(stderr, "slab: %s\n", text);
+}

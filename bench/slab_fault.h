@@ -9,4 +9,7 @@
 /* Names cache, address and what is known of it; no newline. Cut to `bytes`. */
 void slab_fault_text(char *text, size_t bytes, const struct slab_fault *fault);
 
+/* The same on stderr, for slab_host.fault; what was wrong was left alone. */
+void slab_fault_print(void *unused, const struct slab_fault *fault);
+
 #endif

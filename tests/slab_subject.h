@@ -34,9 +34,7 @@ struct slab_subject {
 extern struct slab_subject slab_subjects[SLAB_MAX_SUBJECTS];
 extern unsigned nr_slab_subjects;
 
-#ifdef SLAB_SUBJECT_CHAOS
 /* This thread's strategies are held up at one access in so many (chaos.h). */
 void slab_subject_chaos(uint32_t one_in);
-#endif
 
 #endif

@@ -326,6 +326,28 @@ static void a_fault_is_one_line(void **unused)
 	assert_string_equal(text, "cache dentry");
 }
 
+static void a_fault_is_printed_on_stderr(void **unused)
+{
+	const struct slab_fault fault = { .kind = SLAB_FREE_NULL,
+					  .cache = "dentry" };
+	char text[64] = "";
+	FILE *file = tmpfile();
+	int kept = dup(2);
+
+	(void)unused;
+	assert_non_null(file);
+	dup2(fileno(file), 2);
+	slab_fault_print(NULL, &fault);
+	dup2(kept, 2);
+	close(kept);
+	rewind(file);
+	assert_non_null(fgets(text, sizeof(text), file));
+	assert_string_equal(text,
+			    "slab: cache dentry: free of (nil): no object\n");
+	assert_null(fgets(text, sizeof(text), file));
+	fclose(file);
+}
+
 #define SLAB_CHECK(check_name)                               \
 	{                                                    \
 		.name = #check_name, .test_func = check_name \
@@ -358,10 +380,15 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(wrong_params_are_named),
 		cmocka_unit_test(a_fault_is_one_line),
+		cmocka_unit_test(a_fault_is_printed_on_stderr),
 	};
-	int failed =
-		cmocka_run_group_tests_name("slab_faults", tests, NULL, NULL);
+	int failed;
 
+	if (KMB_TSAN) {
+		puts("skipped: but one thread; test_slab_stress has more");
+		return TEST_SKIP;
+	}
+	failed = cmocka_run_group_tests_name("slab_faults", tests, NULL, NULL);
 	if (!KMB_DEBUG)
 		puts("the faults themselves: skipped, a timed build (KMB_DEBUG "
 		     "0) looks for none");

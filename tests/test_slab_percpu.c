@@ -434,7 +434,7 @@ static void a_taken_store_is_left_alone(void **state)
 	run_on(first);
 	begin_rseq(0);
 	for (unsigned loaded = 0; loaded < 2; loaded++) {
-		s = percpu_rseq_take(&rseq);
+		s = percpu_rseq_take_store(&rseq);
 		assert_ptr_equal(s, rseq.pool.store[first]);
 		assert_ptr_equal(s->top, &s->nothing);
 		assert_int_equal(s->idle, 0);
@@ -444,7 +444,7 @@ static void a_taken_store_is_left_alone(void **state)
 		assert_ptr_equal(s->top, &s->nothing);
 		assert_int_equal(percpu_store_loaded(&rseq.pool, s, s->held),
 				 kept);
-		percpu_rseq_put(s);
+		percpu_rseq_put_store(s);
 		rseq_take_and_put();
 		assert_ptr_not_equal(s->top, &s->nothing);
 	}

@@ -42,7 +42,13 @@ struct page {
 	uint64_t flags;
 	int32_t _refcount; /* 0: free */
 	int32_t _mapcount; /* -1: not mapped */
-	struct list_head lru;
+	union {
+		struct list_head lru;
+		struct { /* slab on a CPU's own list: */
+			struct page *next;
+			uint32_t pobjects; /* free on it and all behind it */
+		};
+	};
 	union {
 		void *mapping;
 		void *freelist; /* slab: free objects in it */

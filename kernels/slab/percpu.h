@@ -28,8 +28,8 @@ static inline int percpu_create(struct percpu_cache *c,
 }
 
 /* Nobody else is on this CPU: its store is ours at once. */
-forceinline struct percpu_store *percpu_take(struct percpu_cache *c,
-					     unsigned cpu)
+forceinline struct percpu_store *percpu_take_store(struct percpu_cache *c,
+						   unsigned cpu)
 {
 	struct percpu_store *s = c->pool.store[cpu];
 
@@ -37,27 +37,27 @@ forceinline struct percpu_store *percpu_take(struct percpu_cache *c,
 	return s;
 }
 
-forceinline void percpu_put(struct percpu_store *s)
+forceinline void percpu_put_store(struct percpu_store *s)
 {
 	s->top = s->held;
 }
 
 static coldpath void *percpu_alloc_slow(struct percpu_cache *c, unsigned cpu)
 {
-	struct percpu_store *s = percpu_take(c, cpu);
+	struct percpu_store *s = percpu_take_store(c, cpu);
 	void *object = percpu_store_alloc(&c->pool, s, cpu);
 
-	percpu_put(s);
+	percpu_put_store(s);
 	return object;
 }
 
 static coldpath void percpu_free_slow(struct percpu_cache *c, unsigned cpu,
 				      void *object)
 {
-	struct percpu_store *s = percpu_take(c, cpu);
+	struct percpu_store *s = percpu_take_store(c, cpu);
 
 	percpu_store_free(&c->pool, s, cpu, object);
-	percpu_put(s);
+	percpu_put_store(s);
 }
 
 forceinline void *percpu_alloc(struct percpu_cache *c, unsigned cpu)
@@ -91,20 +91,20 @@ forceinline void percpu_free(struct percpu_cache *c, unsigned cpu, void *object)
 static inline unsigned percpu_alloc_bulk(struct percpu_cache *c, unsigned cpu,
 					 unsigned nr, void **objects)
 {
-	struct percpu_store *s = percpu_take(c, cpu);
+	struct percpu_store *s = percpu_take_store(c, cpu);
 	bool all = percpu_store_alloc_bulk(&c->pool, s, cpu, objects, nr);
 
-	percpu_put(s);
+	percpu_put_store(s);
 	return all ? percpu_check_alloc_bulk(&c->pool, nr, objects) : 0;
 }
 
 static inline void percpu_free_bulk(struct percpu_cache *c, unsigned cpu,
 				    unsigned nr, void **objects)
 {
-	struct percpu_store *s = percpu_take(c, cpu);
+	struct percpu_store *s = percpu_take_store(c, cpu);
 
 	percpu_check_free_bulk(&c->pool, s, cpu, nr, objects);
-	percpu_put(s);
+	percpu_put_store(s);
 }
 
 static inline uint64_t percpu_shrink(struct percpu_cache *c, unsigned cpu)
@@ -115,10 +115,10 @@ static inline uint64_t percpu_shrink(struct percpu_cache *c, unsigned cpu)
 static inline void percpu_drain_cpu(struct percpu_cache *c, unsigned cpu,
 				    unsigned dead)
 {
-	struct percpu_store *s = percpu_take(c, dead);
+	struct percpu_store *s = percpu_take_store(c, dead);
 
 	percpu_store_drain(&c->pool, s, cpu);
-	percpu_put(s);
+	percpu_put_store(s);
 }
 
 static inline void percpu_stats(struct percpu_cache *c,

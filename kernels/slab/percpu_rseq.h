@@ -65,7 +65,7 @@ static inline int percpu_rseq_create(struct percpu_rseq_cache *c,
 /* Take a store that no magazine is loaded in, or that is locked by this. */
 static inline bool percpu_rseq_take_idle(struct percpu_store *s)
 {
-	/* pairs with the release in percpu_rseq_put() */
+	/* pairs with the release in percpu_rseq_put_store() */
 	return READ_ONCE(s->idle) && xchg_acquire(&s->idle, 0);
 }
 
@@ -83,7 +83,8 @@ percpu_rseq_take_locked(struct percpu_rseq_cache *c)
 	return s;
 }
 
-static inline struct percpu_store *percpu_rseq_take(struct percpu_rseq_cache *c)
+static inline struct percpu_store *
+percpu_rseq_take_store(struct percpu_rseq_cache *c)
 {
 	void **top;
 	struct percpu_store *s = rseq_take(c->pool.by_number, &top);
@@ -97,7 +98,7 @@ static inline struct percpu_store *percpu_rseq_take(struct percpu_rseq_cache *c)
 
 /* The top goes back where it is not under a lock; both releases pair with what
  * orders a thread's reads behind its taking the store. */
-static inline void percpu_rseq_put(struct percpu_store *s)
+static inline void percpu_rseq_put_store(struct percpu_store *s)
 {
 	if (!s->locked && s->held != &s->nothing)
 		smp_store_release(&s->top, s->held);
@@ -110,20 +111,20 @@ static inline void percpu_rseq_put(struct percpu_store *s)
 static coldpath void *percpu_rseq_alloc_slow(struct percpu_rseq_cache *c,
 					     unsigned cpu)
 {
-	struct percpu_store *s = percpu_rseq_take(c);
+	struct percpu_store *s = percpu_rseq_take_store(c);
 	void *object = percpu_store_alloc(&c->pool, s, cpu);
 
-	percpu_rseq_put(s);
+	percpu_rseq_put_store(s);
 	return object;
 }
 
 static coldpath void percpu_rseq_free_slow(struct percpu_rseq_cache *c,
 					   unsigned cpu, void *object)
 {
-	struct percpu_store *s = percpu_rseq_take(c);
+	struct percpu_store *s = percpu_rseq_take_store(c);
 
 	percpu_store_free(&c->pool, s, cpu, object);
-	percpu_rseq_put(s);
+	percpu_rseq_put_store(s);
 }
 
 forceinline void *percpu_rseq_alloc(struct percpu_rseq_cache *c, unsigned cpu)
@@ -148,10 +149,10 @@ static inline unsigned percpu_rseq_alloc_bulk(struct percpu_rseq_cache *c,
 					      unsigned cpu, unsigned nr,
 					      void **objects)
 {
-	struct percpu_store *s = percpu_rseq_take(c);
+	struct percpu_store *s = percpu_rseq_take_store(c);
 	bool all = percpu_store_alloc_bulk(&c->pool, s, cpu, objects, nr);
 
-	percpu_rseq_put(s);
+	percpu_rseq_put_store(s);
 	return all ? percpu_check_alloc_bulk(&c->pool, nr, objects) : 0;
 }
 
@@ -159,10 +160,10 @@ static inline void percpu_rseq_free_bulk(struct percpu_rseq_cache *c,
 					 unsigned cpu, unsigned nr,
 					 void **objects)
 {
-	struct percpu_store *s = percpu_rseq_take(c);
+	struct percpu_store *s = percpu_rseq_take_store(c);
 
 	percpu_check_free_bulk(&c->pool, s, cpu, nr, objects);
-	percpu_rseq_put(s);
+	percpu_rseq_put_store(s);
 }
 
 /* ---- all of it ---- */
@@ -188,7 +189,7 @@ static inline void percpu_rseq_drain_cpu(struct percpu_rseq_cache *c,
 	}
 	s->held = top;
 	percpu_store_drain(&c->pool, s, cpu);
-	percpu_rseq_put(s);
+	percpu_rseq_put_store(s);
 }
 
 static inline void percpu_rseq_stats(struct percpu_rseq_cache *c,

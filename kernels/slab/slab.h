@@ -26,6 +26,7 @@
  *       nr objects, or 0 and none (kmem_cache_alloc_bulk()).
  *   void S_free_bulk(struct S_cache *c, unsigned cpu, unsigned nr,
  *                    void **objects);
+ *       Give nr of them back. May leave the array in another order.
  *   uint64_t S_shrink(struct S_cache *c, unsigned cpu);
  *       Give back every page that no object in use lies in; the pages given.
  *       What all CPUs keep is flushed first, so no other call may run.

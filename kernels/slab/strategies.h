@@ -20,6 +20,21 @@
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
 
+#include "array_cache.h"
+#define STRATEGY array_cache
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
+#include "slub.h"
+#define STRATEGY slub
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
+#include "slub_hardened.h"
+#define STRATEGY slub_hardened
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
 #include "magazine.h"
 #define STRATEGY magazine
 #include STRATEGY_TEMPLATE
