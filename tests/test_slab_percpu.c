@@ -410,7 +410,7 @@ static void objects_are_this_cpus_store(void **state)
 	begin_rseq(0);
 	run_on(last);
 	rseq_take_and_put();
-	if (rseq.nr_cpus)
+	if (rseq_available())
 		assert_true(rseq_kept((unsigned)last, (unsigned)last + 1) >=
 			    5 * MAG);
 	else
@@ -478,7 +478,7 @@ static void without_sequences_there_are_locks(void **state)
 
 	(void)state;
 	begin_rseq(0);
-	rseq.nr_cpus = 0;
+	percpu_rseq_number(&rseq, 0);
 	rseq_take_and_put();
 	assert_int_equal(rseq_kept(0, nr), 0);
 	assert_true(rseq_kept(nr, 2 * nr) >= 5 * MAG);

@@ -24,7 +24,7 @@ static inline int percpu_create(struct percpu_cache *c,
 				const struct slab_params *params,
 				const struct slab_host *host)
 {
-	return percpu_pool_create(&c->pool, params, host, host->nr_cpus);
+	return percpu_pool_create(&c->pool, params, host, host->nr_cpus, 0);
 }
 
 /* Nobody else is on this CPU: its store is ours at once. */

@@ -110,11 +110,12 @@ static inline void percpu_pool_free(struct percpu_pool *p)
 	slab_give_pages(&p->cache, 0, p->table, p->table_order);
 }
 
-/* S_create, with nr_stores stores, a multiple of nr_cpus. */
+/* S_create, with nr_stores stores, a multiple of nr_cpus, and by_number for so
+ * many. */
 static inline int percpu_pool_create(struct percpu_pool *p,
 				     const struct slab_params *params,
 				     const struct slab_host *host,
-				     unsigned nr_stores)
+				     unsigned nr_stores, unsigned nr_numbers)
 {
 	int err = slab_cache_init(&p->cache, params, host, SLAB_LINK_NONE);
 
@@ -123,12 +124,13 @@ static inline int percpu_pool_create(struct percpu_pool *p,
 	percpu_slabs_layout(p);
 	percpu_pool_bounds(p);
 	p->nr_stores = nr_stores;
-	p->table_order = percpu_bytes_order((nr_stores + host->nr_nodes) *
-					    sizeof(void *));
+	p->table_order = percpu_bytes_order(
+		(nr_numbers + nr_stores + host->nr_nodes) * sizeof(void *));
 	p->table = percpu_zeroed_pages(p, 0, p->table_order);
 	if (!p->table)
 		return -ENOMEM;
-	p->store = slab_page_address(&p->cache, p->table);
+	p->by_number = slab_page_address(&p->cache, p->table);
+	p->store = p->by_number + nr_numbers;
 	p->node = (struct percpu_node **)(void *)(p->store + nr_stores);
 	for (unsigned nid = 0; nid < host->nr_nodes; nid++)
 		if (percpu_node_create(p, nid)) {

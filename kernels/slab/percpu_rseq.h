@@ -26,7 +26,6 @@ struct percpu_rseq_cache {
 		struct kmem_cache cache;
 		struct percpu_pool pool;
 	};
-	uint32_t nr_cpus; /* stores that sequences work on; 0: there are none */
 };
 
 enum { percpu_rseq_max_threads = KMB_MAX_THREADS };
@@ -34,17 +33,30 @@ enum { percpu_rseq_traits = 0 };
 static const char percpu_rseq_models[] =
 	"ours: percpu by restartable sequences, threads may migrate";
 
+/* The first nr CPUs have stores of their own; the others share those that are
+ * locked, which are always empty and full to a sequence. */
+static inline void percpu_rseq_number(struct percpu_rseq_cache *c, unsigned nr)
+{
+	const unsigned nr_cpus = c->cache.host->nr_cpus;
+	struct percpu_store **locked = c->pool.store + nr_cpus;
+
+	for (unsigned i = 0; i < RSEQ_CPUS; i++)
+		c->pool.by_number[i] =
+			i < nr ? c->pool.store[i] : locked[i % nr_cpus];
+}
+
 static inline int percpu_rseq_create(struct percpu_rseq_cache *c,
 				     const struct slab_params *params,
 				     const struct slab_host *host)
 {
-	int err = percpu_pool_create(&c->pool, params, host, 2 * host->nr_cpus);
+	int err = percpu_pool_create(&c->pool, params, host, 2 * host->nr_cpus,
+				     RSEQ_CPUS);
 
 	if (err)
 		return err;
-	c->nr_cpus = rseq_available() ? host->nr_cpus : 0;
 	for (unsigned i = 0; i < host->nr_cpus; i++)
 		c->pool.store[host->nr_cpus + i]->locked = 1;
+	percpu_rseq_number(c, rseq_available() ? host->nr_cpus : 0);
 	return 0;
 }
 
@@ -75,8 +87,7 @@ static inline struct percpu_store *
 percpu_rseq_take_store(struct percpu_rseq_cache *c)
 {
 	void **top;
-	struct percpu_store *s =
-		c->nr_cpus ? rseq_take(c->pool.store, c->nr_cpus, &top) : NULL;
+	struct percpu_store *s = rseq_take(c->pool.by_number, &top);
 
 	if (s && top != &s->nothing) {
 		s->held = top;
@@ -118,10 +129,8 @@ static coldpath void percpu_rseq_free_slow(struct percpu_rseq_cache *c,
 
 forceinline void *percpu_rseq_alloc(struct percpu_rseq_cache *c, unsigned cpu)
 {
-	void *object = NULL;
+	void *object = rseq_pop(c->pool.by_number);
 
-	if (likely(c->nr_cpus))
-		object = rseq_pop(c->pool.store, c->nr_cpus);
 	if (unlikely(!object))
 		object = percpu_rseq_alloc_slow(c, cpu);
 	return slab_check_alloc(&c->cache, object);
@@ -132,8 +141,7 @@ forceinline void percpu_rseq_free(struct percpu_rseq_cache *c, unsigned cpu,
 {
 	if (!slab_check_free(&c->cache, object))
 		return;
-	if (unlikely(!c->nr_cpus) ||
-	    unlikely(!rseq_push(c->pool.store, c->nr_cpus, object)))
+	if (unlikely(!rseq_push(c->pool.by_number, object)))
 		percpu_rseq_free_slow(c, cpu, object);
 }
 

@@ -109,6 +109,7 @@ _Static_assert(sizeof(struct percpu_store) == PERCPU_BLOCK_BYTES,
 struct percpu_pool {
 	struct kmem_cache cache;
 	struct percpu_store **store cacheline_aligned; /* [nr_stores] */
+	struct percpu_store **by_number; /* percpu_rseq: [RSEQ_CPUS] */
 	uint32_t nr_stores;
 	uint32_t mag_objects; /* that a full magazine holds */
 	uint32_t store_mags, depot_mags;
@@ -121,7 +122,7 @@ struct percpu_pool {
 	 * multiple of size in a slab, of 2^22 bytes at most. */
 	uint64_t inverse;
 	struct percpu_node **node; /* [nr_nodes] */
-	struct page *table;	   /* that store and node lie in */
+	struct page *table;	   /* that store, by_number, node lie in */
 	unsigned table_order;
 };
 

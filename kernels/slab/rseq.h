@@ -1,25 +1,27 @@
 /*
- * rseq.h - restartable sequences: steps on this CPU's data that end in one
- * store, and begin again if the thread was preempted, moved or signalled
- * before it.
+ * rseq.h - restartable sequences: steps on this CPU's store that end in one
+ * store to memory, and begin again if the thread was preempted, moved or
+ * signalled before it.
  *
  * The kernel knows where a thread's struct rseq is, since glibc 2.35 registers
  * it for each; it keeps the CPU's number there, and restarts what the struct's
  * rseq_cs describes. This is the one thing of the host that a kernel of ours
  * asks for itself: a real one would turn preemption off. A thread that is not
- * registered has a CPU number that is out of every range.
+ * registered has that struct too, with a CPU's number that is out of range.
  *
- * The steps work on table[cpu] for cpu < nr, each a struct percpu_store:
- *
- *   void *rseq_pop(table, nr);          its top object; NULL: none, or no CPU
- *   bool rseq_push(table, nr, object);  false: it is full, or no CPU
- *   struct percpu_store *rseq_take(table, nr, &top);
- *       Leave &nothing for its top; top is what it was. NULL: no CPU.
+ * A sequence works on table[cpu], for cpu < RSEQ_CPUS:
+ *   void *rseq_pop(table);          its top object; NULL: none, or no such CPU
+ *   bool rseq_push(table, object);  false: it is full, or no such CPU
+ *   struct percpu_store *rseq_take(table, &top);
+ *       Leave &nothing for its top; top is what it was. NULL: no such CPU.
  */
 #ifndef KMB_SLAB_RSEQ_H
 #define KMB_SLAB_RSEQ_H
 
 #include "percpu_types.h"
+
+/* A page of pointers. */
+#define RSEQ_CPUS 512
 
 /* The thread sanitizer does not see into them: it watches the fall-back. */
 #if defined(__has_include) && !KMB_TSAN
@@ -50,23 +52,22 @@ static inline bool rseq_available(void)
 	return false;
 }
 
-forceinline void *rseq_pop(struct percpu_store *const *table, uint32_t nr)
+forceinline void *rseq_pop(struct percpu_store *const *table)
 {
-	(void)table, (void)nr;
+	(void)table;
 	return NULL;
 }
 
-forceinline bool rseq_push(struct percpu_store *const *table, uint32_t nr,
-			   void *object)
+forceinline bool rseq_push(struct percpu_store *const *table, void *object)
 {
-	(void)table, (void)nr, (void)object;
+	(void)table, (void)object;
 	return false;
 }
 
 forceinline struct percpu_store *rseq_take(struct percpu_store *const *table,
-					   uint32_t nr, void ***top)
+					   void ***top)
 {
-	(void)table, (void)nr, (void)top;
+	(void)table, (void)top;
 	return NULL;
 }
 

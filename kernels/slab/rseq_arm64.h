@@ -36,16 +36,16 @@ forceinline struct rseq *rseq_self(void)
 #define RSEQ_STORE(result)                              \
 	"ldr %w[at], %[id]\n\t"                        \
 	"mov %[" result "], xzr\n\t"                   \
-	"cmp %w[at], %w[nr]\n\t"                       \
+	"cmp %w[at], %[cpus]\n\t"                      \
 	"b.hs 2f\n\t"                                  \
 	"ldr %[at], [%[table], %[at], lsl #3]\n\t"
 
 #define RSEQ_INPUTS                                     \
 	[id] "m"(rseq_self()->cpu_id),                  \
 	[cs] "m"(rseq_self()->rseq_cs),                 \
-	[table] "r"(table), [nr] "r"(nr)
+	[table] "r"(table), [cpus] "i"(RSEQ_CPUS)
 
-forceinline void *rseq_pop(struct percpu_store *const *table, uint32_t nr)
+forceinline void *rseq_pop(struct percpu_store *const *table)
 {
 	void *object;
 	uint64_t at, top;
@@ -66,8 +66,7 @@ forceinline void *rseq_pop(struct percpu_store *const *table, uint32_t nr)
 }
 
 /* The slot above the top is nobody's until the top is above it. */
-forceinline bool rseq_push(struct percpu_store *const *table, uint32_t nr,
-			   void *object)
+forceinline bool rseq_push(struct percpu_store *const *table, void *object)
 {
 	uint64_t at, above;
 
@@ -91,7 +90,7 @@ forceinline bool rseq_push(struct percpu_store *const *table, uint32_t nr,
 /* &nothing is not stored over itself: whoever took this store is perhaps on
  * another CPU by now, and about to give it back. */
 forceinline struct percpu_store *rseq_take(struct percpu_store *const *table,
-					   uint32_t nr, void ***top)
+					   void ***top)
 {
 	struct percpu_store *store;
 	uint64_t at, nothing;
