@@ -19,13 +19,29 @@ static inline void percpu_slabs_init(struct percpu_slabs *s)
 	s->nr_slabs = s->nr_free = 0;
 }
 
+/*
+ * The smallest slab that wastes no more than an eighth: a page that one object
+ * holds is all that it holds. 8 pages at most, unless one object needs more.
+ */
+static inline unsigned percpu_slabs_order(uint32_t size)
+{
+	unsigned order = 0;
+
+	while (PAGE_SIZE << order < size)
+		order++;
+	while (order < 3 &&
+	       (PAGE_SIZE << order) % size > PAGE_SIZE << order >> 3)
+		order++;
+	return order;
+}
+
 /* How slabs of a cache's objects look: order, map, first object. */
 static inline void percpu_slabs_layout(struct percpu_pool *p)
 {
 	uint32_t size = p->cache.size;
 	uint64_t bytes;
 
-	p->order = slab_usual_order(size);
+	p->order = percpu_slabs_order(size);
 	bytes = PAGE_SIZE << p->order;
 	p->nr_each = (uint32_t)(bytes / size);
 	p->first = 0;
@@ -166,18 +182,20 @@ static coldpath bool percpu_slabs_grow(struct percpu_pool *p, unsigned cpu,
 }
 
 /*
- * Up to nr objects, what the node has or what one new slab has; 0: no pages,
- * and no slab of any node has one.
+ * Up to nr objects: what the node has, and PERCPU_FILL of new slabs if it has
+ * less. 0: no pages, and no slab of any node has one.
  */
 static inline unsigned percpu_slabs_fill(struct percpu_pool *p, unsigned cpu,
 					 struct percpu_node *node,
 					 void **objects, unsigned nr)
 {
-	unsigned got;
+	const unsigned enough = nr < PERCPU_FILL ? nr : PERCPU_FILL;
+	unsigned got = 0;
 
-	while (!(got = percpu_slabs_take(p, &node->slabs, objects, nr)))
-		if (!percpu_slabs_grow(p, cpu, node))
-			break;
+	do
+		got += percpu_slabs_take(p, &node->slabs, objects + got,
+					 nr - got);
+	while (got < enough && percpu_slabs_grow(p, cpu, node));
 	for (unsigned i = 0; !got && i < p->cache.host->nr_nodes; i++)
 		got = percpu_slabs_take(p, &p->node[i]->slabs, objects, nr);
 	return got;

@@ -41,6 +41,7 @@
 #define PERCPU_DEPOT_MAGS 512
 #define PERCPU_DEPOT_BYTES (16u << 20)
 #define PERCPU_IDLE_PAGES 16
+#define PERCPU_FILL 4
 
 /*
  * Objects lie at the end: word[PERCPU_BLOCK_WORDS - 1] is the last that a full
