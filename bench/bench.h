@@ -150,6 +150,10 @@ struct bench_case {
 
 	const void *arg; /* the case's own: env->bench->arg */
 
+	/* Of a library that it measures: asked when it was measured. May be
+	 * NULL. */
+	const char *(*version)(void);
+
 	/* NULL, or why this CPU cannot run it ("no avx512vbmi"). */
 	const char *(*unsupported)(void);
 

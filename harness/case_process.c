@@ -181,6 +181,8 @@ int case_process_main(void)
 	};
 
 	result = gbench_run(c.job.bench, &env, &options);
+	if (c.job.bench->version && result == BENCH_OK)
+		report(json_pack("{s:s}", "version", c.job.bench->version()));
 	report(json_pack("{s:i}", "result", (int)result));
 	counters_free(c.counters);
 	host_numa_free(c.host);

@@ -42,7 +42,7 @@ needs_mount() {
 @test "samples.csv has the schema" {
 	[ "$(head -n 1 "$RUN/samples.csv")" = "$samples_header" ]
 	csv_check "$RUN/samples.csv"
-	[ "$(csv_select "$RUN/samples.csv" schema | sort -u)" = 3 ]
+	[ "$(csv_select "$RUN/samples.csv" schema | sort -u)" = 4 ]
 	# Numbers are plain or NA, whatever else there is.
 	run ! grep -vE '^([0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?|NA)$' <(csv_select "$RUN/samples.csv" value)
 	[ -n "$(csv_select "$RUN/samples.csv" value metric=ns_per_op)" ]

@@ -91,6 +91,15 @@ static void check_script(const char *chart, const char *expected)
 	free(text);
 }
 
+/* Is the text in the picture? */
+static void check_svg(const char *chart, const char *expected)
+{
+	char *text = chart_file(chart, "svg");
+
+	check(strstr(text, expected), "%s.svg has no %s", chart, expected);
+	free(text);
+}
+
 static void test_charts_are_those_the_data_is_worth(void **state)
 {
 	glob_t found;
@@ -301,6 +310,41 @@ static void test_huge_frames_are_drawn_against_time(void **state)
 				 NR_CHARTS + 3);
 }
 
+/* Bytes have an axis of their own values; shrunk, if there is that. */
+static void test_memory_held_is_drawn_against_time(void **state)
+{
+	static const char *const held[] = { "held_per_live_byte",
+					    "held_per_live_byte_shrunk" };
+	FILE *file = open_summary();
+
+	(void)state;
+	add_row(file, "slub", "batch", "ns_per_op", "9", "NA,NA");
+	add_row(file, "slub", "batch", held[0], "1.5", "NA,NA");
+	add_row(file, "glibc", "batch", "ns_per_op", "18", "NA,NA");
+	add_row(file, "glibc", "batch", held[0], "3", "NA,NA");
+	for (unsigned i = 0; i < 2; i++) {
+		add_row(file, "slub", "shred", held[i], i ? "64" : "1",
+			"NA,NA");
+		add_row(file, "glibc", "shred", held[i], i ? "72" : "1.5",
+			"NA,NA");
+	}
+	add_row(file, "slub", "shred", "ns_per_op", "20", "NA,NA");
+	add_row(file, "glibc", "shred", "ns_per_op", "40", "NA,NA");
+	fclose(file);
+	write_charts();
+	check_data("frame-batch-pareto", "panel,series,x,median,ci_lo,ci_hi\n"
+					 "batch,glibc,18,3,NA,NA\n"
+					 "batch,slub,9,1.5,NA,NA\n");
+	check_script("frame-batch-pareto", "array share = [0]\n");
+	check_script("frame-batch-pareto", "v_min = 1.5; v_max = 3\n");
+	check_data("frame-shred-pareto", "panel,series,x,median,ci_lo,ci_hi\n"
+					 "shred,glibc,40,72,NA,NA\n"
+					 "shred,slub,20,64,NA,NA\n");
+	if (gnuplot_is_here)
+		assert_int_equal(plot_run(scratch_dir, error, sizeof(error)),
+				 NR_CHARTS + 4);
+}
+
 /* They widen no axis of time. */
 static void test_huge_frames_lie_beside_the_speed(void **state)
 {
@@ -318,6 +362,56 @@ static void test_huge_frames_lie_beside_the_speed(void **state)
 	check_script("frame-aging-latency", "v_min = 1; v_max = 300\n");
 	check_script("frame-aging-latency", "array share = [0, 1]\n");
 	check_script("frame-pair-latency", "array share = [0]\n");
+}
+
+static void add_walks(FILE *file, const char *strategy, const char *metric,
+		      const char *const value[3])
+{
+	static const uint64_t size[3] = { 1 << 20, 1 << 30, 1ull << 40 };
+
+	for (unsigned i = 0; i < 3; i++)
+		fprintf(file,
+			"1,r,h,pgtable,%s,random@x86_64,scalar,1,%llu,bytes,4k,"
+			"compact,0,local,0,0,%s,1,5,5,%s,NA,NA,NA,NA,NA,0.01,"
+			"NA,ok,NA\n",
+			strategy, (unsigned long long)size[i], metric,
+			value[i]);
+}
+
+/* It is addresses that are counted: no cache is marked. Floors are lines. */
+static void test_tables_are_drawn_over_the_span(void **state)
+{
+	static const char *const ns[] = { "2", "20", "200" };
+	static const char *const bytes[] = { "64", "8.25", "8.125" };
+	FILE *file = open_summary();
+
+	(void)state;
+	add_walks(file, "walk", "ns_per_op", ns);
+	add_walks(file, "walk", "table_bytes_per_page", bytes);
+	add_walks(file, "floor", "ns_per_op", ns);
+	add_walks(file, "floor_batch", "ns_per_op", ns);
+	fclose(file);
+	write_charts();
+	check_data("pgtable-random_x86_64-tables",
+		   "panel,series,x,median,ci_lo,ci_hi\n"
+		   "random@x86_64,walk,1048576,64,NA,NA\n"
+		   "random@x86_64,walk,1073741824,8.25,NA,NA\n"
+		   "random@x86_64,walk,1099511627776,8.125,NA,NA\n");
+	check_script("pgtable-random_x86_64-tables",
+		     "metric = 'table_bytes_per_page'\n"
+		     "x_unit = 'span of addresses'\n");
+	check_script("pgtable-random_x86_64-size",
+		     "x_unit = 'span of addresses'\n");
+	check_script("pgtable-random_x86_64-size",
+		     "array series = ['walk', 'floor', 'floor_batch']\n"
+		     "array slot = [0, -2, -2]\n");
+	if (!gnuplot_is_here)
+		return;
+	assert_int_equal(plot_run(scratch_dir, error, sizeof(error)),
+			 NR_CHARTS + 2);
+	check_svg("pgtable-random_x86_64-tables", ">bytes/page<");
+	check_svg("pgtable-random_x86_64-tables", ">1 TiB<");
+	check_svg("pgtable-random_x86_64-size", ">floor_batch<");
 }
 
 /* With nothing to choose between there is no such chart. */
@@ -501,7 +595,9 @@ int main(void)
 		plot_test(test_huge_frames_are_drawn_over_traces),
 		plot_test(test_huge_frames_are_drawn_against_time),
 		plot_test(test_huge_frames_lie_beside_the_speed),
+		plot_test(test_tables_are_drawn_over_the_span),
 		plot_test(test_equal_shares_are_not_set_against_time),
+		plot_test(test_memory_held_is_drawn_against_time),
 		plot_test(test_node_pairs_become_cells),
 		plot_test(test_caption_is_quoted_for_gnuplot),
 		plot_test(test_locale_changes_nothing),

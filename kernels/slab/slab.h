@@ -26,6 +26,7 @@
  *       nr objects, or 0 and none (kmem_cache_alloc_bulk()).
  *   void S_free_bulk(struct S_cache *c, unsigned cpu, unsigned nr,
  *                    void **objects);
+ *       Give nr of them back. May leave the array in another order.
  *   uint64_t S_shrink(struct S_cache *c, unsigned cpu);
  *       Give back every page that no object in use lies in; the pages given.
  *       What all CPUs keep is flushed first, so no other call may run.
@@ -42,8 +43,9 @@
  *
  * `cpu` is this CPU, 0..nr_cpus-1: no two threads pass the same one at once, as
  * in a kernel with preemption off. Where strategies.h defines STRATEGY_ANY_CPU
- * beside STRATEGY the argument is not looked at, and a thread may be moved to
- * another CPU at any moment.
+ * beside STRATEGY a thread may be moved to another CPU at any moment: `cpu` is
+ * then only handed on to host->pages, and nr_cpus covers the numbers of the
+ * host's own CPUs; `dead` is one of those.
  *
  * In checked builds (KMB_DEBUG >= 1) an object has a red zone behind it and,
  * without a constructor, is filled with POISON_FREE while it is free: a
