@@ -211,7 +211,11 @@ void slab_begin(const struct bench_thread *self)
 		b->subject->begin(b->caches);
 }
 
-int slab_thread_init(struct bench_thread *self)
+/*
+ * Its arrays; random[] is yet to be made. All of this is in memory before the
+ * first object, or it would count as what a library holds.
+ */
+static int init_arrays(struct bench_thread *self, uint64_t nr_random)
 {
 	struct slab_bench *b = self->state;
 	struct slab_thread *t = &b->threads[self->cpu];
@@ -222,12 +226,22 @@ int slab_thread_init(struct bench_thread *self)
 	t->out = &b->rings[self->cpu];
 	t->in = &b->rings[(self->cpu ^ 1) % self->env->point.threads];
 	slab_thread_place(self);
-	t->held = calloc(t->nr_objects, sizeof(*t->held));
-	if (!t->held)
+	t->nr_random = nr_random;
+	t->held = alloc_lines(t->nr_objects * sizeof(*t->held));
+	t->random = alloc_lines(nr_random * sizeof(*t->random));
+	if (!t->held || (nr_random && !t->random))
 		return -ENOMEM;
 	slab_thread_reset(self);
-	slab_begin(self);
 	return 0;
+}
+
+int slab_thread_init(struct bench_thread *self)
+{
+	int err = init_arrays(self, 0);
+
+	if (!err)
+		slab_begin(self);
+	return err;
 }
 
 int slab_thread_warm(struct bench_thread *self)
@@ -242,16 +256,13 @@ int slab_thread_warm(struct bench_thread *self)
 int slab_thread_permute(struct bench_thread *self)
 {
 	struct random r = thread_random(self);
-	int err = slab_thread_init(self);
+	int err = init_arrays(self, slab_nr_objects(self->env));
 	struct slab_thread *t = self->local;
 
 	if (err)
 		return err;
-	t->nr_random = t->nr_objects;
-	t->random = malloc(t->nr_random * sizeof(*t->random));
-	if (!t->random)
-		return -ENOMEM;
 	trace_permutation(t->random, t->nr_random, &r);
+	slab_begin(self);
 	return 0;
 }
 
@@ -264,49 +275,60 @@ static void fill(const struct slab_thread *t, void **objects)
 			call->alloc(call->alloc_arg[0], call->alloc_arg[1]);
 }
 
+static void fill_held(struct slab_thread *t)
+{
+	fill(t, t->held);
+	t->nr_held = t->nr_objects;
+}
+
 int slab_thread_fill(struct bench_thread *self)
 {
 	int err = slab_thread_init(self);
+
+	if (!err)
+		fill_held(self->local);
+	return err;
+}
+
+/* The arrays, and random places of held[]. */
+static int init_slots(struct bench_thread *self)
+{
+	struct random r = thread_random(self);
+	int err = init_arrays(self, NR_SLOTS);
 	struct slab_thread *t = self->local;
 
-	if (err)
-		return err;
-	fill(t, t->held);
-	t->nr_held = t->nr_objects;
-	return 0;
+	for (uint64_t i = 0; !err && i < t->nr_random; i++)
+		t->random[i] = (uint32_t)random_below(&r, t->nr_objects);
+	return err;
 }
 
 int slab_thread_slots(struct bench_thread *self)
 {
-	struct random r = thread_random(self);
-	int err = slab_thread_fill(self);
-	struct slab_thread *t = self->local;
+	int err = init_slots(self);
 
 	if (err)
 		return err;
-	t->nr_random = NR_SLOTS;
-	t->random = malloc(t->nr_random * sizeof(*t->random));
-	if (!t->random)
-		return -ENOMEM;
-	for (uint64_t i = 0; i < t->nr_random; i++)
-		t->random[i] = (uint32_t)random_below(&r, t->nr_objects);
+	slab_begin(self);
+	fill_held(self->local);
 	return 0;
 }
 
 int slab_thread_boxes(struct bench_thread *self)
 {
 	struct slab_bench *b = self->state;
-	int err = slab_thread_slots(self);
+	int err = init_slots(self);
 	struct slab_thread *t = self->local;
 	void **box;
 
 	if (err)
 		return err;
-	box = calloc(t->nr_objects, sizeof(*box));
+	box = alloc_lines(t->nr_objects * sizeof(*box));
 	if (!box)
 		return -ENOMEM;
-	fill(t, box);
 	b->boxes[self->cpu] = box;
+	slab_begin(self);
+	fill_held(t);
+	fill(t, box);
 	return 0;
 }
 
