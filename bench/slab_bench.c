@@ -198,9 +198,11 @@ void slab_thread_reset(struct bench_thread *self)
 void slab_thread_place(const struct bench_thread *self)
 {
 	const struct slab_bench *b = self->state;
+	const int cpu = sched_getcpu();
 
-	if (b->subject->any_cpu)
-		b->cpu_node[sched_getcpu()] = (uint8_t)self->node;
+	/* Where CPUs' numbers have holes one may be beyond their count. */
+	if (b->subject->any_cpu && cpu >= 0 && (unsigned)cpu < b->host.nr_cpus)
+		b->cpu_node[cpu] = (uint8_t)self->node;
 }
 
 void slab_begin(const struct bench_thread *self)
