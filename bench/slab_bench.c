@@ -2,6 +2,7 @@
 #include "slab_bench.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,17 +145,30 @@ static struct slab_bench *alloc_bench(const struct bench_env *env)
 	return NULL;
 }
 
+/* A CPU is a thread, or one of the host's; where their numbers have holes one
+ * may be beyond their count. */
+static void init_nodes(struct slab_bench *b)
+{
+	const struct bench_env *env = b->env;
+
+	for (unsigned t = 0; t < env->point.threads; t++) {
+		unsigned cpu = t;
+
+		b->thread_node[t] = (uint8_t)env->thread_node[t];
+		if (b->subject->any_cpu)
+			cpu = env->thread_cpu ? env->thread_cpu[t] : UINT_MAX;
+		if (cpu < b->host.nr_cpus)
+			b->cpu_node[cpu] = b->thread_node[t];
+	}
+}
+
 void *slab_setup(const struct bench_env *env)
 {
 	struct slab_bench *b = alloc_bench(env);
 
 	if (!b)
 		return NULL;
-	for (unsigned t = 0; t < env->point.threads; t++) {
-		b->thread_node[t] = (uint8_t)env->thread_node[t];
-		if (!b->subject->any_cpu)
-			b->cpu_node[t] = b->thread_node[t];
-	}
+	init_nodes(b);
 	if (init_params(b) || init_pages(b))
 		goto free_arrays;
 	if (!init_caches(b))
@@ -195,16 +209,6 @@ void slab_thread_reset(struct bench_thread *self)
 	b->subject->call(b->caches, self->cpu, self->env->point.size, &t->call);
 }
 
-void slab_thread_place(const struct bench_thread *self)
-{
-	const struct slab_bench *b = self->state;
-	const int cpu = sched_getcpu();
-
-	/* Where CPUs' numbers have holes one may be beyond their count. */
-	if (b->subject->any_cpu && cpu >= 0 && (unsigned)cpu < b->host.nr_cpus)
-		b->cpu_node[cpu] = (uint8_t)self->node;
-}
-
 void slab_begin(const struct bench_thread *self)
 {
 	const struct slab_bench *b = self->state;
@@ -227,7 +231,6 @@ static int init_arrays(struct bench_thread *self, uint64_t nr_random)
 	t->nr_objects = slab_nr_objects(self->env);
 	t->out = &b->rings[self->cpu];
 	t->in = &b->rings[(self->cpu ^ 1) % self->env->point.threads];
-	slab_thread_place(self);
 	t->nr_random = nr_random;
 	t->held = alloc_lines(t->nr_objects * sizeof(*t->held));
 	t->random = alloc_lines(nr_random * sizeof(*t->random));
