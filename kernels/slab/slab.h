@@ -34,6 +34,7 @@
  *       CPU `dead` went away: what it keeps goes to where others find it.
  *       Called on `cpu`; others may run, but none as `dead`.
  *   void S_stats(struct S_cache *c, struct slab_stats *stats);
+ *       No other call may run.
  *   bool S_validate(struct S_cache *c);
  *       Recompute the state from scratch: false if an invariant of the
  *       strategy does not hold. No other call may run.
