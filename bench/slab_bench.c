@@ -271,13 +271,16 @@ int slab_thread_permute(struct bench_thread *self)
 	return 0;
 }
 
+/* All their pages are touched here, before the clock. */
 static void fill(const struct slab_thread *t, void **objects)
 {
 	const struct slab_call *call = &t->call;
 
-	for (uint64_t i = 0; i < t->nr_objects; i++)
+	for (uint64_t i = 0; i < t->nr_objects; i++) {
 		objects[i] =
 			call->alloc(call->alloc_arg[0], call->alloc_arg[1]);
+		slab_touch(objects[i], t->bench->params.size);
+	}
 }
 
 static void fill_held(struct slab_thread *t)

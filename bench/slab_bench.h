@@ -20,7 +20,7 @@
  * One call that allocates, one that frees, and their arguments: of a strategy
  * the cache and the CPU, of a library what its functions take. All are words,
  * so that a library's malloc(size) is called as it is: a callee looks at no
- * more arguments than it has. NULL functions: only inline.
+ * more arguments than it has.
  */
 typedef void *(*slab_alloc_fn)(uintptr_t a, uintptr_t b);
 typedef void (*slab_free_fn)(void *object, uintptr_t a, uintptr_t b);
@@ -91,8 +91,8 @@ struct slab_workload {
 	uint64_t object_bytes; /* or as many as are this large together */
 	unsigned batch;
 	bool rounds; /* of nr_objects operations, which are not cut */
-	bool remote; /* another CPU frees: pairs of threads */
-	bool pairs;  /* it takes two */
+	bool remote; /* another CPU frees, where there is one */
+	bool pairs;  /* of threads, no less than two */
 	bool single; /* one thread */
 	bool ctor;
 	bool sources;		  /* for each source of pages */

@@ -3,12 +3,12 @@
 
 #define STRATEGY indirect
 
-forceinline void *indirect_get(const struct slab_call *call)
+forceinline void *indirect_bench_get(const struct slab_call *call)
 {
 	return call->alloc(call->alloc_arg[0], call->alloc_arg[1]);
 }
 
-forceinline void indirect_put(const struct slab_call *call, void *object)
+forceinline void indirect_bench_put(const struct slab_call *call, void *object)
 {
 	call->free(object, call->free_arg[0], call->free_arg[1]);
 }
@@ -18,7 +18,7 @@ forceinline void indirect_put(const struct slab_call *call, void *object)
 /* Who has no constructors is given one after each alloc. */
 static uint64_t S(ctor_each_loop)(struct bench_thread *self, uint64_t nr)
 {
-	return S(pairs)(self, nr, S(CONSTRUCTED));
+	return S(bench_pairs)(self, nr, S(CONSTRUCTED));
 }
 
 const slab_loop_fn slab_indirect_loops[SLAB_NR_LOOPS] = {

@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -53,14 +54,14 @@ bool slab_library_found(struct slab_library *lib)
 	return lib->found > 0;
 }
 
-int slab_library_load(struct slab_library *lib)
+void slab_library_load(struct slab_library *lib)
 {
 	if (!lib->handle)
 		lib->handle = open_first(lib);
 	if (lib->handle)
-		return 0;
+		return;
 	fprintf(stderr, "%s: %s\n", lib->name, dlerror());
-	return -ENOENT;
+	exit(EXIT_FAILURE);
 }
 
 void *slab_library_symbol(const struct slab_library *lib, const char *name)

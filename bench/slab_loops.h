@@ -1,7 +1,7 @@
 /*
  * slab_loops.h - template: the timed loops of family slab for one STRATEGY,
  * which is one of kernels/slab, or `indirect`: then each call goes through
- * struct slab_call. S(get)() and S(put)() are there before it is
+ * struct slab_call. S(bench_get)() and S(bench_put)() are there before it is
  * included.
  *
  * Every operation begins and ends with its state in memory, as if it had been
@@ -16,7 +16,7 @@
  */
 
 /* A thread's call, in registers as far as there are any. */
-forceinline struct slab_call S(caller)(const struct slab_thread *t)
+forceinline struct slab_call S(bench_caller)(const struct slab_thread *t)
 {
 	struct slab_call call = t->call;
 

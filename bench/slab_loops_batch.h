@@ -5,16 +5,16 @@
  */
 
 /* Objects in held[] from there on, `written` to; how many requests failed. */
-forceinline uint64_t S(fill)(const struct slab_thread *t,
-			     const struct slab_call *call, uint64_t from,
-			     bool written)
+forceinline uint64_t S(bench_fill)(const struct slab_thread *t,
+				   const struct slab_call *call, uint64_t from,
+				   bool written)
 {
 	void **const held = t->held;
 	const uint64_t n = t->nr_objects;
 	uint64_t failed = 0;
 
 	for (uint64_t i = from; i < n; i++) {
-		uint64_t *object = S(get)(call);
+		uint64_t *object = S(bench_get)(call);
 
 		held[i] = object;
 		if (unlikely(!object))
@@ -26,8 +26,9 @@ forceinline uint64_t S(fill)(const struct slab_thread *t,
 	return failed;
 }
 
-forceinline void S(drain)(const struct slab_thread *t,
-			  const struct slab_call *call, enum slab_order order)
+forceinline void S(bench_drain)(const struct slab_thread *t,
+				const struct slab_call *call,
+				enum slab_order order)
 {
 	void **const held = t->held;
 	const uint32_t *const random = t->random;
@@ -39,37 +40,37 @@ forceinline void S(drain)(const struct slab_thread *t,
 							 : random[i]];
 
 		if (likely(object))
-			S(put)(call, object);
+			S(bench_put)(call, object);
 		OPTIMIZER_CLOBBER();
 	}
 }
 
 /* Whole rounds: nr is a multiple of slab_nr_objects(). */
-forceinline uint64_t S(batches)(struct bench_thread *self, uint64_t nr,
-				enum slab_order order)
+forceinline uint64_t S(bench_batches)(struct bench_thread *self, uint64_t nr,
+				      enum slab_order order)
 {
 	struct slab_thread *t = self->local;
-	const struct slab_call call = S(caller)(t);
+	const struct slab_call call = S(bench_caller)(t);
 	uint64_t failed = 0;
 
 	for (uint64_t i = 0; i < nr; i += t->nr_objects) {
-		failed += S(fill)(t, &call, 0, false);
-		S(drain)(t, &call, order);
+		failed += S(bench_fill)(t, &call, 0, false);
+		S(bench_drain)(t, &call, order);
 	}
 	return slab_done(t, nr, failed);
 }
 
 static uint64_t S(batch_lifo_loop)(struct bench_thread *self, uint64_t nr)
 {
-	return S(batches)(self, nr, SLAB_LIFO);
+	return S(bench_batches)(self, nr, SLAB_LIFO);
 }
 
 static uint64_t S(batch_fifo_loop)(struct bench_thread *self, uint64_t nr)
 {
-	return S(batches)(self, nr, SLAB_FIFO);
+	return S(bench_batches)(self, nr, SLAB_FIFO);
 }
 
 static uint64_t S(batch_random_loop)(struct bench_thread *self, uint64_t nr)
 {
-	return S(batches)(self, nr, SLAB_RANDOM);
+	return S(bench_batches)(self, nr, SLAB_RANDOM);
 }

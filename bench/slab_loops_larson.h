@@ -13,7 +13,7 @@ static uint64_t S(larson_loop)(struct bench_thread *self, uint64_t nr)
 {
 	struct slab_thread *t = self->local;
 	struct slab_bench *b = self->state;
-	const struct slab_call call = S(caller)(t);
+	const struct slab_call call = S(bench_caller)(t);
 	const unsigned threads = self->env->point.threads;
 	uint64_t failed = 0;
 
@@ -25,8 +25,8 @@ static uint64_t S(larson_loop)(struct bench_thread *self, uint64_t nr)
 			void **slot = &t->held[t->random[t->at % t->nr_random]];
 
 			if (likely(*slot))
-				S(put)(&call, *slot);
-			*slot = S(get)(&call);
+				S(bench_put)(&call, *slot);
+			*slot = S(bench_get)(&call);
 			failed += !*slot;
 			OPTIMIZER_CLOBBER();
 		}

@@ -1,13 +1,13 @@
 /* slab_loops_pair.h - template: an alloc and the free of what it gave. */
 
 /* How an object is used between the two, if at all. */
-enum S(use) {
+enum S(bench_use) {
 	S(NOT_USED),
 	S(USED),	/* its first word is, and is put back */
 	S(CONSTRUCTED), /* the same, where nobody else constructs it */
 };
 
-forceinline void S(use)(void *object, enum S(use) use)
+forceinline void S(bench_use)(void *object, enum S(bench_use) use)
 {
 	uint64_t *word = object, before;
 
@@ -21,21 +21,21 @@ forceinline void S(use)(void *object, enum S(use) use)
 	*word = before;
 }
 
-forceinline uint64_t S(pairs)(struct bench_thread *self, uint64_t nr,
-			      enum S(use) use)
+forceinline uint64_t S(bench_pairs)(struct bench_thread *self, uint64_t nr,
+				    enum S(bench_use) use)
 {
 	struct slab_thread *t = self->local;
-	const struct slab_call call = S(caller)(t);
+	const struct slab_call call = S(bench_caller)(t);
 	uint64_t failed = 0;
 
 	for (uint64_t i = 0; i < nr; i++) {
-		void *object = S(get)(&call);
+		void *object = S(bench_get)(&call);
 
 		OPTIMIZER_HIDE(object);
 		OPTIMIZER_CLOBBER();
 		if (likely(object)) {
-			S(use)(object, use);
-			S(put)(&call, object);
+			S(bench_use)(object, use);
+			S(bench_put)(&call, object);
 		} else {
 			failed++;
 		}
@@ -46,10 +46,10 @@ forceinline uint64_t S(pairs)(struct bench_thread *self, uint64_t nr,
 
 static uint64_t S(pair_loop)(struct bench_thread *self, uint64_t nr)
 {
-	return S(pairs)(self, nr, S(NOT_USED));
+	return S(bench_pairs)(self, nr, S(NOT_USED));
 }
 
 static uint64_t S(ctor_reuse_loop)(struct bench_thread *self, uint64_t nr)
 {
-	return S(pairs)(self, nr, S(USED));
+	return S(bench_pairs)(self, nr, S(USED));
 }

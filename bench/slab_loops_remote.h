@@ -5,9 +5,9 @@
  */
 
 /* Even threads. What could not be had goes through the ring like any other. */
-static uint64_t S(produce)(struct slab_thread *t, uint64_t nr)
+static uint64_t S(bench_produce)(struct slab_thread *t, uint64_t nr)
 {
-	const struct slab_call call = S(caller)(t);
+	const struct slab_call call = S(bench_caller)(t);
 	struct slab_ring *ring = t->out;
 	uint64_t head = ring->head, failed = 0;
 
@@ -18,7 +18,7 @@ static uint64_t S(produce)(struct slab_thread *t, uint64_t nr)
 			slab_wait(&ring->tail,
 				  head + SLAB_RING_GROUP - SLAB_RING_ENTRIES);
 		for (unsigned i = 0; i < SLAB_RING_GROUP; i++) {
-			uint64_t *object = S(get)(&call);
+			uint64_t *object = S(bench_get)(&call);
 
 			if (likely(object))
 				WRITE_ONCE(*object, head);
@@ -34,9 +34,9 @@ static uint64_t S(produce)(struct slab_thread *t, uint64_t nr)
 }
 
 /* Odd threads. */
-static uint64_t S(consume)(struct slab_thread *t, uint64_t nr)
+static uint64_t S(bench_consume)(struct slab_thread *t, uint64_t nr)
 {
-	const struct slab_call call = S(caller)(t);
+	const struct slab_call call = S(bench_caller)(t);
 	struct slab_ring *ring = t->in;
 	uint64_t tail = ring->tail, failed = 0, sum = 0;
 
@@ -49,7 +49,7 @@ static uint64_t S(consume)(struct slab_thread *t, uint64_t nr)
 
 			if (likely(object)) {
 				sum += READ_ONCE(*object);
-				S(put)(&call, object);
+				S(bench_put)(&call, object);
 			} else {
 				failed++;
 			}
@@ -66,7 +66,8 @@ static uint64_t S(producer_consumer_loop)(struct bench_thread *self,
 					  uint64_t nr)
 {
 	struct slab_thread *t = self->local;
-	uint64_t failed = self->cpu % 2 ? S(consume)(t, nr) : S(produce)(t, nr);
+	uint64_t failed = self->cpu % 2 ? S(bench_consume)(t, nr)
+					: S(bench_produce)(t, nr);
 
 	return slab_done(t, nr, failed);
 }
@@ -75,8 +76,8 @@ static uint64_t S(producer_consumer_loop)(struct bench_thread *self,
 #define SLAB_TWO_WAY_LAG (SLAB_RING_ENTRIES / 2)
 
 /* A group for the partner. */
-forceinline uint64_t S(send)(struct slab_ring *ring,
-			     const struct slab_call *call)
+forceinline uint64_t S(bench_send)(struct slab_ring *ring,
+				   const struct slab_call *call)
 {
 	const uint64_t head = ring->head;
 	void **entry = &ring->entry[head % SLAB_RING_ENTRIES];
@@ -86,7 +87,7 @@ forceinline uint64_t S(send)(struct slab_ring *ring,
 		slab_wait(&ring->tail,
 			  head + SLAB_RING_GROUP - SLAB_RING_ENTRIES);
 	for (unsigned i = 0; i < SLAB_RING_GROUP; i++) {
-		entry[i] = S(get)(call);
+		entry[i] = S(bench_get)(call);
 		failed += !entry[i];
 	}
 	/* pairs with the acquire in the partner's wait */
@@ -95,7 +96,8 @@ forceinline uint64_t S(send)(struct slab_ring *ring,
 }
 
 /* A group of the partner's: each takes a place at random, whose object goes. */
-forceinline void S(receive)(struct slab_thread *t, const struct slab_call *call)
+forceinline void S(bench_receive)(struct slab_thread *t,
+				  const struct slab_call *call)
 {
 	struct slab_ring *ring = t->in;
 	const uint64_t tail = ring->tail;
@@ -108,7 +110,7 @@ forceinline void S(receive)(struct slab_thread *t, const struct slab_call *call)
 
 		*slot = entry[i];
 		if (likely(old))
-			S(put)(call, old);
+			S(bench_put)(call, old);
 	}
 	/* pairs with the acquire in the partner's wait */
 	smp_store_release(&ring->tail, tail + SLAB_RING_GROUP);
@@ -117,13 +119,13 @@ forceinline void S(receive)(struct slab_thread *t, const struct slab_call *call)
 static uint64_t S(two_way_loop)(struct bench_thread *self, uint64_t nr)
 {
 	struct slab_thread *t = self->local;
-	const struct slab_call call = S(caller)(t);
+	const struct slab_call call = S(bench_caller)(t);
 	uint64_t failed = 0;
 
 	for (uint64_t i = 0; i < nr; i += SLAB_RING_GROUP) {
-		failed += S(send)(t->out, &call);
+		failed += S(bench_send)(t->out, &call);
 		if (t->out->head - t->in->tail > SLAB_TWO_WAY_LAG)
-			S(receive)(t, &call);
+			S(bench_receive)(t, &call);
 	}
 	return slab_done(t, nr, failed);
 }

@@ -10,7 +10,7 @@ static uint64_t S(shred_loop)(struct bench_thread *self, uint64_t nr)
 {
 	struct slab_thread *t = self->local;
 	struct slab_bench *b = self->state;
-	const struct slab_call call = S(caller)(t);
+	const struct slab_call call = S(bench_caller)(t);
 	const uint64_t size = b->params.size, slab = slab_shred_bytes(size);
 	const uint64_t n = t->nr_objects;
 	uint64_t failed = 0;
@@ -24,13 +24,13 @@ static uint64_t S(shred_loop)(struct bench_thread *self, uint64_t nr)
 			if (slab_is_left(object, slab, size))
 				t->held[left++] = object;
 			else if (likely(object))
-				S(put)(&call, object);
+				S(bench_put)(&call, object);
 			OPTIMIZER_CLOBBER();
 		}
 		bench_phase(self, 0, n - left);
 		b->subject->shrink(b->caches, self->cpu);
 		bench_phase(self, 1, n - left);
-		failed += S(fill)(t, &call, left, true);
+		failed += S(bench_fill)(t, &call, left, true);
 		bench_phase(self, 2, n - left);
 	}
 	return slab_done(t, nr, failed);
@@ -40,13 +40,13 @@ static uint64_t S(refill_loop)(struct bench_thread *self, uint64_t nr)
 {
 	struct slab_thread *t = self->local;
 	struct slab_bench *b = self->state;
-	const struct slab_call call = S(caller)(t);
+	const struct slab_call call = S(bench_caller)(t);
 	uint64_t failed = 0;
 
 	for (uint64_t i = 0; i < nr; i += t->nr_objects) {
-		failed += S(fill)(t, &call, 0, true);
+		failed += S(bench_fill)(t, &call, 0, true);
 		bench_phase(self, 0, t->nr_objects);
-		S(drain)(t, &call, SLAB_FIFO);
+		S(bench_drain)(t, &call, SLAB_FIFO);
 		bench_phase(self, 1, t->nr_objects);
 		b->subject->shrink(b->caches, self->cpu);
 		bench_phase(self, 2, t->nr_objects);

@@ -5,8 +5,8 @@
  */
 
 /* Do a thread's steps [from, to); how many failed. */
-forceinline uint64_t S(replay)(const struct slab_thread *t, uint64_t from,
-			       uint64_t to, bool shared)
+forceinline uint64_t S(bench_replay)(const struct slab_thread *t, uint64_t from,
+				     uint64_t to, bool shared)
 {
 	const struct replay_thread *r = t->steps;
 	uint64_t failed = 0;
@@ -23,7 +23,7 @@ forceinline uint64_t S(replay)(const struct slab_thread *t, uint64_t from,
 
 			if (share)
 				replay_claim(slot);
-			object = S(get)(call);
+			object = S(bench_get)(call);
 			if (likely(object))
 				*object = s->class;
 			block = object ? (uintptr_t)object : REPLAY_FAILED;
@@ -34,7 +34,7 @@ forceinline uint64_t S(replay)(const struct slab_thread *t, uint64_t from,
 		} else {
 			block = share ? replay_take(slot) : *slot;
 			if (likely(block != REPLAY_FAILED))
-				S(put)(call, (void *)(uintptr_t)block);
+				S(bench_put)(call, (void *)(uintptr_t)block);
 		}
 		failed += block == REPLAY_FAILED;
 		OPTIMIZER_CLOBBER();
@@ -43,8 +43,8 @@ forceinline uint64_t S(replay)(const struct slab_thread *t, uint64_t from,
 }
 
 /* Whole rounds: nr is a multiple of slab_replay_round(). */
-forceinline uint64_t S(replay_rounds)(struct bench_thread *self, uint64_t nr,
-				      bool shared)
+forceinline uint64_t S(bench_replay_rounds)(struct bench_thread *self,
+					    uint64_t nr, bool shared)
 {
 	struct slab_bench *b = self->state;
 	struct slab_thread *t = self->local;
@@ -53,9 +53,9 @@ forceinline uint64_t S(replay_rounds)(struct bench_thread *self, uint64_t nr,
 	uint64_t failed = 0;
 
 	for (uint64_t i = 0; i < rounds; i++) {
-		failed += S(replay)(t, 0, r->nr_traced, shared);
+		failed += S(bench_replay)(t, 0, r->nr_traced, shared);
 		bench_phase(self, 0, r->nr_traced);
-		failed += S(replay)(t, r->nr_traced, r->nr, shared);
+		failed += S(bench_replay)(t, r->nr_traced, r->nr, shared);
 		bench_phase(self, 1, r->nr - r->nr_traced);
 	}
 	/* Threads do unequal parts of a round; together they do nr each. */
@@ -64,6 +64,7 @@ forceinline uint64_t S(replay_rounds)(struct bench_thread *self, uint64_t nr,
 
 static uint64_t S(trace_loop)(struct bench_thread *self, uint64_t nr)
 {
-	return self->env->point.threads == 1 ? S(replay_rounds)(self, nr, false)
-					     : S(replay_rounds)(self, nr, true);
+	return self->env->point.threads == 1
+		       ? S(bench_replay_rounds)(self, nr, false)
+		       : S(bench_replay_rounds)(self, nr, true);
 }

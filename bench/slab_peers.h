@@ -24,8 +24,8 @@ struct slab_library {
  * once does not leave again.
  */
 bool slab_library_found(struct slab_library *lib);
-/* Load it. 0, or -ENOENT with a line on stderr. */
-int slab_library_load(struct slab_library *lib);
+/* Load it, or end the process with a line on stderr: the case's last words. */
+void slab_library_load(struct slab_library *lib);
 /* The address of a function of a loaded one; NULL: it has none. */
 void *slab_library_symbol(const struct slab_library *lib, const char *name);
 

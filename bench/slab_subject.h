@@ -4,13 +4,13 @@
  * which are to functions that have it inlined.
  */
 
-forceinline void *S(get)(const struct slab_call *call)
+forceinline void *S(bench_get)(const struct slab_call *call)
 {
 	return S(alloc)((struct S(cache) *)call->alloc_arg[0],
 			(unsigned)call->alloc_arg[1]);
 }
 
-forceinline void S(put)(const struct slab_call *call, void *object)
+forceinline void S(bench_put)(const struct slab_call *call, void *object)
 {
 	S(free)
 	((struct S(cache) *)call->free_arg[0], (unsigned)call->free_arg[1],

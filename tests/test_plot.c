@@ -310,6 +310,41 @@ static void test_huge_frames_are_drawn_against_time(void **state)
 				 NR_CHARTS + 3);
 }
 
+/* Bytes have an axis of their own values; shrunk, if there is that. */
+static void test_memory_held_is_drawn_against_time(void **state)
+{
+	static const char *const held[] = { "held_per_live_byte",
+					    "held_per_live_byte_shrunk" };
+	FILE *file = open_summary();
+
+	(void)state;
+	add_row(file, "slub", "batch", "ns_per_op", "9", "NA,NA");
+	add_row(file, "slub", "batch", held[0], "1.5", "NA,NA");
+	add_row(file, "glibc", "batch", "ns_per_op", "18", "NA,NA");
+	add_row(file, "glibc", "batch", held[0], "3", "NA,NA");
+	for (unsigned i = 0; i < 2; i++) {
+		add_row(file, "slub", "shred", held[i], i ? "64" : "1",
+			"NA,NA");
+		add_row(file, "glibc", "shred", held[i], i ? "72" : "1.5",
+			"NA,NA");
+	}
+	add_row(file, "slub", "shred", "ns_per_op", "20", "NA,NA");
+	add_row(file, "glibc", "shred", "ns_per_op", "40", "NA,NA");
+	fclose(file);
+	write_charts();
+	check_data("frame-batch-pareto", "panel,series,x,median,ci_lo,ci_hi\n"
+					 "batch,glibc,18,3,NA,NA\n"
+					 "batch,slub,9,1.5,NA,NA\n");
+	check_script("frame-batch-pareto", "array share = [0]\n");
+	check_script("frame-batch-pareto", "v_min = 1.5; v_max = 3\n");
+	check_data("frame-shred-pareto", "panel,series,x,median,ci_lo,ci_hi\n"
+					 "shred,glibc,40,72,NA,NA\n"
+					 "shred,slub,20,64,NA,NA\n");
+	if (gnuplot_is_here)
+		assert_int_equal(plot_run(scratch_dir, error, sizeof(error)),
+				 NR_CHARTS + 4);
+}
+
 /* They widen no axis of time. */
 static void test_huge_frames_lie_beside_the_speed(void **state)
 {
@@ -562,6 +597,7 @@ int main(void)
 		plot_test(test_huge_frames_lie_beside_the_speed),
 		plot_test(test_tables_are_drawn_over_the_span),
 		plot_test(test_equal_shares_are_not_set_against_time),
+		plot_test(test_memory_held_is_drawn_against_time),
 		plot_test(test_node_pairs_become_cells),
 		plot_test(test_caption_is_quoted_for_gnuplot),
 		plot_test(test_locale_changes_nothing),
