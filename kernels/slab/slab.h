@@ -18,8 +18,9 @@
  *       An object, constructed if there is a constructor, else with whatever
  *       is in it; NULL: no pages.
  *   void S_free(struct S_cache *c, unsigned cpu, void *object);
- *       Give back what S_alloc gave on any CPU, in its constructed state. Not
- *       NULL. In checked builds what is not such an object is reported
+ *       Give back what S_alloc gave on any CPU, in its constructed state. What
+ *       is not such an object, NULL too, is not looked for in timed builds, and
+ *       what then happens is undefined; in checked builds it is reported
  *       (host->fault) and left alone: NULL, foreign, freed twice, overrun.
  *   unsigned S_alloc_bulk(struct S_cache *c, unsigned cpu, unsigned nr,
  *                         void **objects);
