@@ -47,6 +47,7 @@ struct bench_env {
 	struct host_memory *host;
 	unsigned nr_nodes;		/* simulated nodes with memory */
 	const unsigned *thread_node;	/* [threads]: simulated node of each */
+	const unsigned *thread_cpu;	/* [threads]: the host's; may be NULL */
 	const struct bench_case *bench; /* which case; gbench_run() says */
 };
 

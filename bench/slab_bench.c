@@ -2,6 +2,7 @@
 #include "slab_bench.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,17 +145,30 @@ static struct slab_bench *alloc_bench(const struct bench_env *env)
 	return NULL;
 }
 
+/* A CPU is a thread, or one of the host's; where their numbers have holes one
+ * may be beyond their count. */
+static void init_nodes(struct slab_bench *b)
+{
+	const struct bench_env *env = b->env;
+
+	for (unsigned t = 0; t < env->point.threads; t++) {
+		unsigned cpu = t;
+
+		b->thread_node[t] = (uint8_t)env->thread_node[t];
+		if (b->subject->any_cpu)
+			cpu = env->thread_cpu ? env->thread_cpu[t] : UINT_MAX;
+		if (cpu < b->host.nr_cpus)
+			b->cpu_node[cpu] = b->thread_node[t];
+	}
+}
+
 void *slab_setup(const struct bench_env *env)
 {
 	struct slab_bench *b = alloc_bench(env);
 
 	if (!b)
 		return NULL;
-	for (unsigned t = 0; t < env->point.threads; t++) {
-		b->thread_node[t] = (uint8_t)env->thread_node[t];
-		if (!b->subject->any_cpu)
-			b->cpu_node[t] = b->thread_node[t];
-	}
+	init_nodes(b);
 	if (init_params(b) || init_pages(b))
 		goto free_arrays;
 	if (!init_caches(b))
@@ -195,14 +209,6 @@ void slab_thread_reset(struct bench_thread *self)
 	b->subject->call(b->caches, self->cpu, self->env->point.size, &t->call);
 }
 
-void slab_thread_place(const struct bench_thread *self)
-{
-	const struct slab_bench *b = self->state;
-
-	if (b->subject->any_cpu)
-		b->cpu_node[sched_getcpu()] = (uint8_t)self->node;
-}
-
 void slab_begin(const struct bench_thread *self)
 {
 	const struct slab_bench *b = self->state;
@@ -211,7 +217,11 @@ void slab_begin(const struct bench_thread *self)
 		b->subject->begin(b->caches);
 }
 
-int slab_thread_init(struct bench_thread *self)
+/*
+ * Its arrays; random[] is yet to be made. All of this is in memory before the
+ * first object, or it would count as what a library holds.
+ */
+static int init_arrays(struct bench_thread *self, uint64_t nr_random)
 {
 	struct slab_bench *b = self->state;
 	struct slab_thread *t = &b->threads[self->cpu];
@@ -221,13 +231,22 @@ int slab_thread_init(struct bench_thread *self)
 	t->nr_objects = slab_nr_objects(self->env);
 	t->out = &b->rings[self->cpu];
 	t->in = &b->rings[(self->cpu ^ 1) % self->env->point.threads];
-	slab_thread_place(self);
-	t->held = calloc(t->nr_objects, sizeof(*t->held));
-	if (!t->held)
+	t->nr_random = nr_random;
+	t->held = alloc_lines(t->nr_objects * sizeof(*t->held));
+	t->random = alloc_lines(nr_random * sizeof(*t->random));
+	if (!t->held || (nr_random && !t->random))
 		return -ENOMEM;
 	slab_thread_reset(self);
-	slab_begin(self);
 	return 0;
+}
+
+int slab_thread_init(struct bench_thread *self)
+{
+	int err = init_arrays(self, 0);
+
+	if (!err)
+		slab_begin(self);
+	return err;
 }
 
 int slab_thread_warm(struct bench_thread *self)
@@ -242,16 +261,13 @@ int slab_thread_warm(struct bench_thread *self)
 int slab_thread_permute(struct bench_thread *self)
 {
 	struct random r = thread_random(self);
-	int err = slab_thread_init(self);
+	int err = init_arrays(self, slab_nr_objects(self->env));
 	struct slab_thread *t = self->local;
 
 	if (err)
 		return err;
-	t->nr_random = t->nr_objects;
-	t->random = malloc(t->nr_random * sizeof(*t->random));
-	if (!t->random)
-		return -ENOMEM;
 	trace_permutation(t->random, t->nr_random, &r);
+	slab_begin(self);
 	return 0;
 }
 
@@ -267,49 +283,60 @@ static void fill(const struct slab_thread *t, void **objects)
 	}
 }
 
+static void fill_held(struct slab_thread *t)
+{
+	fill(t, t->held);
+	t->nr_held = t->nr_objects;
+}
+
 int slab_thread_fill(struct bench_thread *self)
 {
 	int err = slab_thread_init(self);
+
+	if (!err)
+		fill_held(self->local);
+	return err;
+}
+
+/* The arrays, and random places of held[]. */
+static int init_slots(struct bench_thread *self)
+{
+	struct random r = thread_random(self);
+	int err = init_arrays(self, NR_SLOTS);
 	struct slab_thread *t = self->local;
 
-	if (err)
-		return err;
-	fill(t, t->held);
-	t->nr_held = t->nr_objects;
-	return 0;
+	for (uint64_t i = 0; !err && i < t->nr_random; i++)
+		t->random[i] = (uint32_t)random_below(&r, t->nr_objects);
+	return err;
 }
 
 int slab_thread_slots(struct bench_thread *self)
 {
-	struct random r = thread_random(self);
-	int err = slab_thread_fill(self);
-	struct slab_thread *t = self->local;
+	int err = init_slots(self);
 
 	if (err)
 		return err;
-	t->nr_random = NR_SLOTS;
-	t->random = malloc(t->nr_random * sizeof(*t->random));
-	if (!t->random)
-		return -ENOMEM;
-	for (uint64_t i = 0; i < t->nr_random; i++)
-		t->random[i] = (uint32_t)random_below(&r, t->nr_objects);
+	slab_begin(self);
+	fill_held(self->local);
 	return 0;
 }
 
 int slab_thread_boxes(struct bench_thread *self)
 {
 	struct slab_bench *b = self->state;
-	int err = slab_thread_slots(self);
+	int err = init_slots(self);
 	struct slab_thread *t = self->local;
 	void **box;
 
 	if (err)
 		return err;
-	box = calloc(t->nr_objects, sizeof(*box));
+	box = alloc_lines(t->nr_objects * sizeof(*box));
 	if (!box)
 		return -ENOMEM;
-	fill(t, box);
 	b->boxes[self->cpu] = box;
+	slab_begin(self);
+	fill_held(t);
+	fill(t, box);
 	return 0;
 }
 

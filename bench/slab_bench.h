@@ -211,9 +211,7 @@ void slab_teardown(void *state);
 /* Objects that a thread has at once: bench_case.round of those with rounds. */
 uint64_t slab_nr_objects(const struct bench_env *env);
 
-/* Parts of thread_setup: say where the thread is; all is ready for the first
- * object. */
-void slab_thread_place(const struct bench_thread *self);
+/* Part of thread_setup: all is ready for the first object. */
 void slab_begin(const struct bench_thread *self);
 
 /* slab_workload.thread_setup. 0 or -ENOMEM. */

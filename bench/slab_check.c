@@ -72,6 +72,8 @@ void slab_measure_peak(struct slab_bench *b)
 	}
 	for (uint64_t i = 0; i < t->nr_held; i++)
 		b->live_bytes += slab_touch(t->held[i], b->params.size);
+	for (uint64_t i = 0; b->boxes[0] && i < t->nr_objects; i++)
+		b->live_bytes += slab_touch(b->boxes[0][i], b->params.size);
 	b->peak_bytes = slab_held_bytes(b);
 }
 

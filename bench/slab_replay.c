@@ -103,7 +103,6 @@ int slab_replay_thread(struct bench_thread *self)
 	t->calls = calloc(r->nr_classes + 1, sizeof(*t->calls));
 	if (!t->calls || replay_settle(t->steps))
 		return -ENOMEM;
-	slab_thread_place(self);
 	slab_replay_reset(self);
 	slab_begin(self);
 	/* All that a round touches was touched. The others do theirs now. */

@@ -163,7 +163,8 @@ int case_process_main(void)
 	struct bench_env env = { .point = c.job.point,
 				 .host = host_numa_memory(c.host),
 				 .nr_nodes = c.job.placement.nr_nodes,
-				 .thread_node = c.job.placement.node };
+				 .thread_node = c.job.placement.node,
+				 .thread_cpu = c.job.placement.cpu };
 	struct bench_options options = {
 		.reps = c.job.reps,
 		.min_time_s = c.job.min_time_s,

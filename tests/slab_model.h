@@ -150,8 +150,9 @@ static maybe_unused void slab_model_add(struct slab_model *m, unsigned cpu,
 	assert_ptr_equal(slab_virt_to_page(m->cache, object)->slab_cache,
 			 m->cache);
 	changed = slab_count_changed(object, size);
-	if (m->params.ctor)
-		check(!changed, "%s: %p of %u bytes is not as constructed",
+	if (m->params.ctor ||
+	    (slab_keeps_objects(&m->params) && marks[0] & SLAB_MARK_FILLED))
+		check(!changed, "%s: %p of %u bytes is not as it was left",
 		      m->on->name, object, size);
 	else if (KMB_DEBUG >= 1)
 		check(*(char *)object == POISON_FREE &&

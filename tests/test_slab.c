@@ -312,6 +312,41 @@ static void a_cpu_that_is_gone_keeps_nothing(void **state)
 	slab_source_end(&slab_source);
 }
 
+/* More than any strategy keeps of its own accord; then they are as they were
+ * left, and none of their pages went. */
+static void typesafe_slabs_stay_until_a_shrink(void **state)
+{
+	const struct slab_params params = { .name = "typesafe",
+					    .size = 8192,
+					    .flags = SLAB_TYPESAFE_BY_RCU };
+	struct slab_stats before, after;
+	struct slab_model m;
+
+	slab_source_begin(&slab_source, 1);
+	assert_int_equal(slab_model_create(&m, *state, &slab_source, &params),
+			 0);
+	m.max = 3000;
+	m.held = realloc(m.held, m.max * sizeof(*m.held));
+	assert_non_null(m.held);
+	while (m.nr < m.max)
+		assert_true(slab_model_alloc(&m, 0));
+	m.on->stats(m.cache, &before);
+	while (m.nr)
+		slab_model_free(&m, 0, m.nr / 3);
+	while (m.nr < 100)
+		assert_true(slab_model_alloc(&m, 0));
+	while (m.nr)
+		slab_model_free(&m, 0, m.nr / 3);
+	slab_run_on(m.on, 1);
+	m.on->drain_cpu(m.cache, 1, 0);
+	m.on->stats(m.cache, &after);
+	assert_int_equal(after.nr_slabs, before.nr_slabs);
+	assert_true(after.page_bytes >= before.page_bytes);
+	slab_model_check(&m);
+	slab_model_end(&m, 0);
+	slab_source_end(&slab_source);
+}
+
 /* All or nothing: what was got before the pages ran out is not lost. */
 static void bulk_is_all_or_nothing(void **state)
 {
@@ -406,6 +441,7 @@ static int run_checks(struct slab_subject *on)
 		SLAB_CHECK(destroy_returns_what_is_in_use),
 		SLAB_CHECK(wrong_params_are_refused),
 		SLAB_CHECK(a_cpu_that_is_gone_keeps_nothing),
+		SLAB_CHECK(typesafe_slabs_stay_until_a_shrink),
 		SLAB_CHECK(bulk_is_all_or_nothing),
 		SLAB_CHECK(without_pages_callers_get_none_and_nothing_leaks),
 	};

@@ -132,6 +132,7 @@ static struct metrics run_case(const struct bench_case *bench,
 }
 
 static const unsigned nodes[MAX_THREADS] = { 0, 1 };
+static const unsigned cpus[MAX_THREADS] = { 0, 1 };
 
 static struct bench_env env_of(unsigned threads, uint64_t size)
 {
@@ -141,7 +142,8 @@ static struct bench_env env_of(unsigned threads, uint64_t size)
 					      .seed = test_seed() },
 				   .host = &host_plain,
 				   .nr_nodes = threads,
-				   .thread_node = nodes };
+				   .thread_node = nodes,
+				   .thread_cpu = cpus };
 }
 
 /*

@@ -6,6 +6,8 @@
 #include FORMAT_TEMPLATE
 #undef FORMAT
 
+#ifndef PGTABLE_FEW_FORMATS
 #define FORMAT x86_64_la57
 #include FORMAT_TEMPLATE
 #undef FORMAT
+#endif

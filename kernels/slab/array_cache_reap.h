@@ -61,7 +61,7 @@ static inline void array_cache_reap_node(struct array_cache_cache *c,
 		array_cache_reap_array(c, node, cpu, node->shared);
 	if (node->free_touched)
 		node->free_touched = false;
-	else
+	else if (slab_may_go(&c->cache))
 		array_cache_drop_free(c, node, cpu,
 				      (node->free_limit + 5 * num - 1) /
 					      (5 * num));

@@ -90,7 +90,8 @@ static inline void array_cache_free_block(struct array_cache_cache *c,
 		node->free_objects++;
 		if (slab->inuse)
 			list_add_tail(&slab->list, &node->partial);
-		else if (node->free_objects > node->free_limit)
+		else if (node->free_objects > node->free_limit &&
+			 slab_may_go(&c->cache))
 			array_cache_drop_slab(c, node, cpu, slab);
 		else
 			list_add(&slab->list, &node->free);

@@ -217,7 +217,7 @@ static inline bool percpu_slab_put(struct percpu_pool *p,
 	if (!percpu_map_whole(p, map))
 		return false;
 	list_del(&head->lru);
-	if (s->nr_idle < p->idle_slabs) {
+	if (s->nr_idle < p->idle_slabs || !slab_may_go(&p->cache)) {
 		s->nr_idle++;
 		list_add_tail(&head->lru, &s->partial);
 		return false;

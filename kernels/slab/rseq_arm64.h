@@ -88,7 +88,8 @@ forceinline bool rseq_push(struct percpu_store *const *table, void *object)
 }
 
 /* &nothing is not stored over itself: whoever took this store is perhaps on
- * another CPU by now, and about to give it back. */
+ * another CPU by now, and about to give it back; hence also the acquire, which
+ * pairs with the release in percpu_rseq_put(). */
 forceinline struct percpu_store *rseq_take(struct percpu_store *const *table,
 					   void ***top)
 {
@@ -100,7 +101,7 @@ forceinline struct percpu_store *rseq_take(struct percpu_store *const *table,
 		RSEQ_STORE("store")
 		"mov %[store], %[at]\n\t"
 		"add %[nothing], %[at], %[end]\n\t"
-		"ldr %[at], [%[at]]\n\t"
+		"ldar %[at], [%[at]]\n\t"
 		"cmp %[at], %[nothing]\n\t"
 		"b.eq 2f\n\t"
 		"str %[nothing], [%[store]]"

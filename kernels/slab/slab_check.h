@@ -106,7 +106,7 @@ static inline uint64_t slab_find_use_after(const struct kmem_cache *c,
 					   void *object)
 {
 	const uint32_t state = slab_state_offset(c);
-	uint64_t from = c->params.ctor ? c->object_size : 0;
+	uint64_t from = slab_keeps_objects(&c->params) ? c->object_size : 0;
 	uint64_t at = slab_find_unpoisoned(object, from, state);
 
 	if (at != SLAB_NO_BYTE)
@@ -181,7 +181,7 @@ slab_check_taken(const struct kmem_cache *c, void *object)
 		slab_refuse(c, SLAB_OVERRUN, object, head, at);
 		return false;
 	}
-	if (!c->params.ctor)
+	if (!slab_keeps_objects(&c->params))
 		__builtin_memset(object, POISON_FREE, slab_state_offset(c));
 	return true;
 }

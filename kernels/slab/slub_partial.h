@@ -47,6 +47,13 @@ static inline void S(unlist_partial)(struct slub_node *node, struct page *head)
 	WRITE_ONCE(node->nr_partial, node->nr_partial - 1);
 }
 
+/* Need an empty slab not be kept? Under the node's lock. */
+static inline bool S(has_enough)(const struct S(cache) * c,
+				 const struct slub_node *node)
+{
+	return node->nr_partial > c->min_partial && slab_may_go(&c->cache);
+}
+
 /*
  * Give a frozen slab up, with nr objects that were this CPU's, linked from
  * first to last. Under the node's lock. True: nobody needs it, discard it.
@@ -66,7 +73,7 @@ static inline bool S(unfreeze)(struct S(cache) * c, struct slub_node *node,
 			new.inuse -= nr;
 		}
 	} while (!slub_exchange(head, old, new));
-	if (!new.inuse && node->nr_partial > c->min_partial)
+	if (!new.inuse && S(has_enough)(c, node))
 		return true;
 	if (new.freelist)
 		S(list_partial)(node, head);

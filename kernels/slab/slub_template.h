@@ -158,7 +158,7 @@ forceinline void *S(alloc)(struct S(cache) * c, unsigned cpu)
 static inline void S(leave_empty)(struct S(cache) * c, unsigned cpu,
 				  struct slub_node *node, struct page *head)
 {
-	bool enough = node->nr_partial > c->min_partial;
+	bool enough = S(has_enough)(c, node);
 
 	if (enough)
 		S(unlist_partial)(node, head);
