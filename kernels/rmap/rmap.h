@@ -97,6 +97,8 @@ enum rmap_trait {
 	RMAP_NO_SEARCH = 1 << 2,
 	/* Its subject is the pages of files; own pages are as in another. */
 	RMAP_FILE = 1 << 3,
+	/* Its subject is processes' own pages; files' are as in another. */
+	RMAP_ANON = 1 << 4,
 };
 
 /* include/linux/rmap.h of 2.6.11. */

@@ -29,6 +29,21 @@
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
 
+#include "i_mmap_prio_tree.h"
+#define STRATEGY prio_tree
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
+#include "i_mmap_interval_tree.h"
+#define STRATEGY interval_tree
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
+#include "anon_vma.h"
+#define STRATEGY anon_vma
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
 #include "anon_vma_chain.h"
 #define STRATEGY anon_vma_chain
 #include STRATEGY_TEMPLATE
