@@ -1,8 +1,9 @@
 /*
  * strategies.h - every strategy of the family rmap, in one list.
  *
- * Includes STRATEGY_TEMPLATE once for each, with STRATEGY defined. The
- * template's path is seen from here.
+ * Includes STRATEGY_TEMPLATE once for each, with STRATEGY defined, and with
+ * STRATEGY_BUILD where S(build)() has to be called before pages are asked for.
+ * The template's path is seen from here.
  */
 #include "null.h"
 #define STRATEGY null
@@ -11,7 +12,9 @@
 
 #include "floor.h"
 #define STRATEGY floor
+#define STRATEGY_BUILD
 #include STRATEGY_TEMPLATE
+#undef STRATEGY_BUILD
 #undef STRATEGY
 
 #include "full_scan.h"
