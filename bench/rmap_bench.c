@@ -105,11 +105,14 @@ struct rmap_bench *rmap_bench_new(const struct bench_env *env,
 	bench->mm = calloc(bench->needs.mms, sizeof(*bench->mm));
 	bench->target =
 		calloc(bench->needs.targets + 1, sizeof(*bench->target));
-	if (bench->world && bench->mm && bench->target && !memory_init(bench))
+	bench->entries = calloc(env->point.size + 1, sizeof(*bench->entries));
+	if (bench->world && bench->mm && bench->target && bench->entries &&
+	    !memory_init(bench))
 		return bench;
 	free(bench->world);
 	free(bench->mm);
 	free(bench->target);
+	free(bench->entries);
 	free(bench);
 	return NULL;
 }
@@ -121,6 +124,7 @@ void rmap_bench_free(struct rmap_bench *bench)
 	free(bench->world);
 	free(bench->mm);
 	free(bench->target);
+	free(bench->entries);
 	free(bench);
 }
 

@@ -72,8 +72,9 @@ struct rmap_bench {
 	uint64_t next_mm;      /* in a ring */
 	struct rmap_target *target; /* [needs.targets] */
 	uint64_t nr_targets, next_target;
-	uint64_t nr_found; /* sum of target[].nr */
-	bool peaking;	   /* a round is run to see its peak */
+	uint64_t nr_found;     /* sum of target[].nr */
+	x86_64_pte_t *entries; /* [point.size] that map nothing: add */
+	bool peaking;	       /* a round is run to see its peak */
 	struct rmap_peak peak;
 	struct rmap_stats before; /* when all was set up */
 	struct random random;

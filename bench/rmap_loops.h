@@ -113,8 +113,10 @@ forceinline uint64_t L(anon_addr)(uint64_t i)
 	return RMAP_ANON_BASE + (i << PAGE_SHIFT);
 }
 
-/* A process with nr pages of its own, all written; NULL: no memory. */
-static struct mm_struct *L(parent)(struct rmap_bench *bench, uint64_t nr)
+/* A process with an area of its own, the first nr of whose pages it has
+ * written; NULL: no memory. */
+static struct mm_struct *L(parent)(struct rmap_bench *bench, uint64_t nr,
+				   uint64_t area_pages)
 {
 	struct S(world) *w = bench->world;
 	struct mm_struct *mm = S(mm_create)(w, 0);
@@ -122,7 +124,7 @@ static struct mm_struct *L(parent)(struct rmap_bench *bench, uint64_t nr)
 
 	if (!mm)
 		return NULL;
-	err = S(mmap)(w, mm, 0, RMAP_ANON_BASE, nr << PAGE_SHIFT,
+	err = S(mmap)(w, mm, 0, RMAP_ANON_BASE, area_pages << PAGE_SHIFT,
 		      VM_READ | VM_WRITE, NULL, 0);
 	for (uint64_t i = 0; i < nr && !err; i++)
 		err = S(access)(w, mm, 0, L(anon_addr)(i), true);
@@ -132,12 +134,13 @@ static struct mm_struct *L(parent)(struct rmap_bench *bench, uint64_t nr)
 	return NULL;
 }
 
-/* bench->mm[1..nr-1]: children of mm[0], which has nr_pages of its own. */
-static int L(family)(struct rmap_bench *bench, uint64_t nr, uint64_t nr_pages)
+/* bench->mm[0] is such a process, and [1..nr-1] are its children. */
+static int L(family)(struct rmap_bench *bench, uint64_t nr, uint64_t nr_pages,
+		     uint64_t area_pages)
 {
 	struct S(world) *w = bench->world;
 
-	bench->mm[0] = L(parent)(bench, nr_pages);
+	bench->mm[0] = L(parent)(bench, nr_pages, area_pages);
 	for (uint64_t i = 1; i < nr && bench->mm[0]; i++) {
 		bench->mm[i] = S(fork)(w, bench->mm[0], 0);
 		if (!bench->mm[i])
@@ -172,12 +175,11 @@ static inline bool L(reclaim)(struct rmap_bench *bench, unsigned cpu,
 	return S(reclaim)(w, cpu, page) == SWAP_SUCCESS;
 }
 
-#define RMAP_CASE(name, how)                                            \
-	.family = "rmap", .strategy = STRATEGY_NAME, .workload = name,  \
-	.isa = "scalar", .models = S(models), .size_unit = "processes", \
-	.arg = how, .batch = 64, .size_min = 1, .size_max = 4096,       \
-	.reference = S(traits) & RMAP_REFERENCE, .validate = L(check),  \
-	.metrics = L(metrics), .teardown = L(teardown)
+#define RMAP_CASE(name, unit, how)                                           \
+	.family = "rmap", .strategy = STRATEGY_NAME, .workload = name,       \
+	.isa = "scalar", .models = S(models), .size_unit = unit, .arg = how, \
+	.batch = 64, .size_min = 1, .reference = S(traits) & RMAP_REFERENCE, \
+	.validate = L(check), .teardown = L(teardown)
 
 /* A case of those strategies that it makes sense for. */
 #define RMAP_ADD(name, applies)                                            \
@@ -190,15 +192,31 @@ static inline bool L(reclaim)(struct rmap_bench *bench, unsigned cpu,
 	}                                                                  \
 	static struct bench_case L(name)
 
-/* Of processes' own pages; and of files'. */
-#define RMAP_FOR_ANON !(S(traits) & RMAP_FILE)
-#define RMAP_FOR_FILES !(S(traits) & RMAP_ANON)
+/*
+ * Of processes' own pages; and of files'. null keeps nothing and finds nothing,
+ * so it stands for what all but the scheme costs; floor is of no use where
+ * anything changes.
+ */
+#define RMAP_FINDS (!(S(traits) & RMAP_NULL))
+#define RMAP_CHANGES (!(S(traits) & RMAP_REFERENCE) || S(traits) & RMAP_NULL)
+#define RMAP_UNMAPS (!(S(traits) & RMAP_REFERENCE))
+#define RMAP_OF_ANON (!(S(traits) & RMAP_FILE))
+#define RMAP_OF_FILES (!(S(traits) & RMAP_ANON))
 
 #include "rmap_loops_walk.h"
+#include "rmap_loops_file.h"
 #include "rmap_loops_unmap.h"
+#include "rmap_loops_add.h"
+#include "rmap_loops_fork.h"
+#include "rmap_loops_chain.h"
+#include "rmap_loops_server.h"
+#include "rmap_loops_race.h"
 
-#undef RMAP_FOR_FILES
-#undef RMAP_FOR_ANON
+#undef RMAP_OF_FILES
+#undef RMAP_OF_ANON
+#undef RMAP_UNMAPS
+#undef RMAP_CHANGES
+#undef RMAP_FINDS
 #undef RMAP_ADD
 #undef RMAP_CASE
 #undef L

@@ -51,7 +51,7 @@ static void *L(unmap_setup)(const struct bench_env *env)
 
 	if (!bench)
 		return NULL;
-	err = L(family)(bench, nr, RMAP_UNMAP_PAGES);
+	err = L(family)(bench, nr, RMAP_UNMAP_PAGES, RMAP_UNMAP_PAGES);
 	for (uint64_t i = 0; i < RMAP_UNMAP_PAGES && !err; i++) {
 		struct page *page =
 			L(page_at)(bench, bench->mm[0], L(anon_addr)(i));
@@ -62,11 +62,13 @@ static void *L(unmap_setup)(const struct bench_env *env)
 	return L(ready)(bench, err);
 }
 
-RMAP_ADD(unmap_case, RMAP_FOR_ANON && !(S(traits) & RMAP_REFERENCE)) = {
-	RMAP_CASE("unmap", &rmap_unmap),
+RMAP_ADD(unmap_case, RMAP_OF_ANON &&RMAP_UNMAPS) = {
+	RMAP_CASE("unmap", "processes", &rmap_unmap),
 	.sizes = BENCH_SIZES(1, 2, 4, 16, 64, 256, 1024, 4096),
 	.quick_sizes = BENCH_SIZES(1, 16, 256),
+	.size_max = 4096,
 	.round = rmap_unmap_round,
+	.metrics = L(metrics),
 	.phases = { "unmap", "map" },
 	.setup = L(unmap_setup),
 	.loop = L(unmap_loop),

@@ -3,6 +3,7 @@
 #include "rmap_bench.h"
 
 #include "rmap_workloads.h"
+#include "rmap_slab_pair.h"
 
 #define STRATEGY_TEMPLATE "../../bench/rmap_loops.h"
 #include "../kernels/rmap/strategies.h"
