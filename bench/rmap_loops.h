@@ -35,12 +35,15 @@ static void L(teardown)(void *state)
 {
 	struct rmap_bench *bench = state;
 	struct S(world) *w = bench->world;
+	uint64_t left;
 
 	rmap_bench_forget(bench);
 	for (uint64_t i = 0; i < bench->needs.mms; i++)
 		if (bench->mm[i])
 			S(exit)(w, bench->mm[i], 0);
-	S(world_destroy)(w);
+	left = S(world_destroy)(w);
+	KMB_BUG_ON(left);
+	(void)left;
 	rmap_bench_free(bench);
 }
 

@@ -115,23 +115,24 @@ static void *L(fork_setup)(const struct bench_env *env)
 	return L(ready)(bench, bench->mm[0] ? 0 : -ENOMEM);
 }
 
-#define RMAP_FORK_CASE(name, how)                                         \
-	RMAP_ADD(KMB_PASTE(fork_, name), RMAP_OF_ANON &&RMAP_CHANGES) = { \
-		RMAP_CASE("fork@" #name, "processes", how),               \
-		.sizes = BENCH_SIZES(1, 4, 16, 64, 256, 1024, 4096),      \
-		.quick_sizes = BENCH_SIZES(4, 64),                        \
-		.size_max = 4096,                                         \
-		.round = rmap_size_round,                                 \
-		.phases = { "fork", "write", "reclaim", "exit" },         \
-		.metrics = L(metrics),                                    \
-		.setup = L(fork_setup),                                   \
-		.thread_setup = L(round_thread),                          \
-		.loop = L(fork_loop),                                     \
+#define RMAP_FORK_CASE(eighths)                                              \
+	RMAP_ADD(KMB_PASTE(fork_, eighths), RMAP_OF_ANON &&RMAP_CHANGES) = { \
+		RMAP_CASE("fork@" #eighths "of8", "processes",               \
+			  &rmap_fork_##eighths),                             \
+		.sizes = BENCH_SIZES(1, 4, 16, 64, 256, 1024, 4096),         \
+		.quick_sizes = BENCH_SIZES(4, 64),                           \
+		.size_max = 4096,                                            \
+		.round = rmap_size_round,                                    \
+		.phases = { "fork", "write", "reclaim", "exit" },            \
+		.metrics = L(metrics),                                       \
+		.setup = L(fork_setup),                                      \
+		.thread_setup = L(round_thread),                             \
+		.loop = L(fork_loop),                                        \
 	}
 
-RMAP_FORK_CASE(none, &rmap_fork_none);
-RMAP_FORK_CASE(some, &rmap_fork_some);
-RMAP_FORK_CASE(half, &rmap_fork_half);
-RMAP_FORK_CASE(all, &rmap_fork_all);
+RMAP_FORK_CASE(0);
+RMAP_FORK_CASE(1);
+RMAP_FORK_CASE(4);
+RMAP_FORK_CASE(8);
 
 #undef RMAP_FORK_CASE

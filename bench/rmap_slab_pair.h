@@ -48,7 +48,7 @@ static uint64_t slab_pair_loop(struct bench_thread *self, uint64_t nr)
 
 BENCH_CASE(slab_pair_case) = {
 	.family = "rmap",
-	.strategy = "slab_pair",
+	.strategy = "floor_slab",
 	.workload = "add",
 	.isa = "scalar",
 	.models = "an object of 64 bytes, allocated and freed",

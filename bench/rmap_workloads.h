@@ -218,13 +218,10 @@ static void rmap_fork_needs(const struct bench_env *env,
 	needs->swap_slots = needs->pages;
 }
 
-static const struct rmap_workload rmap_fork_none = { rmap_fork_needs, 0,
-						     false };
-static const struct rmap_workload rmap_fork_some = { rmap_fork_needs, 1,
-						     false };
-static const struct rmap_workload rmap_fork_half = { rmap_fork_needs, 4,
-						     false };
-static const struct rmap_workload rmap_fork_all = { rmap_fork_needs, 8, false };
+static const struct rmap_workload rmap_fork_0 = { rmap_fork_needs, 0, false };
+static const struct rmap_workload rmap_fork_1 = { rmap_fork_needs, 1, false };
+static const struct rmap_workload rmap_fork_4 = { rmap_fork_needs, 4, false };
+static const struct rmap_workload rmap_fork_8 = { rmap_fork_needs, 8, false };
 
 /* ---- rmap_loops_chain.h */
 #define RMAP_CHAIN_PAGES 16

@@ -53,6 +53,9 @@ nice_of(step, ten) = step <= ten ? ten : step <= 2 * ten ? 2 * ten : \
 v_scale = metric eq 'bytes_per_s' ? 1e-9 : 1
 v_label = metric eq 'bytes_per_s' ? 'GB/s' : \
 	metric eq 'table_bytes_per_page' ? 'bytes/page' : \
+	metric eq 'bytes_per_mapping' ? 'bytes/mapping' : \
+	metric eq 'visited_per_mapping' ? 'looked at/mapping found' : \
+	metric eq 'links_per_process' ? 'links/process' : \
 	metric eq 'ops_per_s' ? 'operations/s' : 'ns/operation'
 v_log = x_unit eq 'percentile' || v_max > 15 * v_min
 v_from = v_log ? v_min * v_scale / 1.3 : 0
