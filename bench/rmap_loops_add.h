@@ -69,7 +69,7 @@ static void *L(add_setup)(const struct bench_env *env)
 RMAP_ADD(add_case, RMAP_OF_ANON &&RMAP_CHANGES) = {
 	RMAP_CASE("add", "mappings", &rmap_add),
 	.sizes = BENCH_SIZES(1, 4, 16, 64, 256),
-	.quick_sizes = BENCH_SIZES(1, 64),
+	.quick_sizes = BENCH_SIZES(64),
 	.size_max = 4096,
 	.round = rmap_walk_round,
 	.phases = { "add", "remove" },

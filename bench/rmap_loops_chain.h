@@ -62,7 +62,7 @@ static void *L(chain_setup)(const struct bench_env *env)
 	RMAP_ADD(KMB_PASTE(chain_, name), RMAP_OF_ANON &&RMAP_CHANGES) = { \
 		RMAP_CASE("chain@" #name, "generations", how),             \
 		.sizes = BENCH_SIZES(1, 4, 16, 64, 256, 1024),             \
-		.quick_sizes = BENCH_SIZES(64),                            \
+		.quick_sizes = BENCH_SIZES(32),                            \
 		.size_max = 1024,                                          \
 		.round = rmap_size_round,                                  \
 		.phases = { "fork", "exit" },                              \

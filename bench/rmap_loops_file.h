@@ -129,7 +129,7 @@ static void *L(stack_setup)(const struct bench_env *env)
 RMAP_ADD(disjoint_case, RMAP_OF_FILES &&RMAP_FINDS) = {
 	RMAP_CASE("file_disjoint", "areas", &rmap_disjoint),
 	.sizes = BENCH_SIZES(1, 16, 64, 256, 1024, 4096, 10000),
-	.quick_sizes = BENCH_SIZES(256, 1024),
+	.quick_sizes = BENCH_SIZES(256),
 	.size_max = 10000,
 	.round = rmap_disjoint_round,
 	.metrics = L(metrics),
@@ -140,7 +140,7 @@ RMAP_ADD(disjoint_case, RMAP_OF_FILES &&RMAP_FINDS) = {
 RMAP_ADD(identical_case, RMAP_OF_FILES &&RMAP_FINDS) = {
 	RMAP_CASE("file_identical", "areas", &rmap_identical),
 	.sizes = BENCH_SIZES(1, 16, 64, 256, 1024, 4096, 10000),
-	.quick_sizes = BENCH_SIZES(256),
+	.quick_sizes = BENCH_SIZES(64),
 	.size_max = 10000,
 	.round = rmap_identical_round,
 	.metrics = L(metrics),
@@ -151,7 +151,7 @@ RMAP_ADD(identical_case, RMAP_OF_FILES &&RMAP_FINDS) = {
 RMAP_ADD(stack_case, RMAP_OF_FILES &&RMAP_FINDS) = {
 	RMAP_CASE("file_stack", "areas", &rmap_stack),
 	.sizes = BENCH_SIZES(16, 64, 256, 1024),
-	.quick_sizes = BENCH_SIZES(256),
+	.quick_sizes = BENCH_SIZES(64),
 	.size_max = 4096,
 	.round = rmap_stack_round,
 	.metrics = L(metrics),

@@ -132,8 +132,8 @@ static void *L(race_setup)(const struct bench_env *env)
 
 RMAP_ADD(fault_case, RMAP_CHANGES) = {
 	RMAP_CASE("race_fault", "processes", &rmap_race),
-	.sizes = BENCH_SIZES(1, 64),
-	.quick_sizes = BENCH_SIZES(64),
+	.sizes = BENCH_SIZES(16, 256),
+	.quick_sizes = BENCH_SIZES(16),
 	.size_max = 4096,
 	.max_threads = S(max_threads),
 	.round = rmap_race_round,
@@ -145,8 +145,8 @@ RMAP_ADD(fault_case, RMAP_CHANGES) = {
 
 RMAP_ADD(life_case, RMAP_OF_ANON &&RMAP_CHANGES) = {
 	RMAP_CASE("race_fork", "processes", &rmap_race),
-	.sizes = BENCH_SIZES(1, 64),
-	.quick_sizes = BENCH_SIZES(64),
+	.sizes = BENCH_SIZES(16, 256),
+	.quick_sizes = BENCH_SIZES(16),
 	.size_max = 4096,
 	.max_threads = S(max_threads),
 	.whole_batches = true,

@@ -71,7 +71,7 @@ static void *L(prefork_setup)(const struct bench_env *env)
 RMAP_ADD(prefork_case, RMAP_OF_ANON &&RMAP_CHANGES) = {
 	RMAP_CASE("prefork", "processes", &rmap_prefork),
 	.sizes = BENCH_SIZES(4, 16, 64, 256, 1024),
-	.quick_sizes = BENCH_SIZES(64),
+	.quick_sizes = BENCH_SIZES(16),
 	.size_max = 4096,
 	.whole_batches = true,
 	.phases = { "exit", "start", "age" },
@@ -150,7 +150,7 @@ static void *L(shells_setup)(const struct bench_env *env)
 RMAP_ADD(shells_case, RMAP_CHANGES) = {
 	RMAP_CASE("shells", "processes", &rmap_shells),
 	.sizes = BENCH_SIZES(1, 16, 64, 256, 1024, 4096),
-	.quick_sizes = BENCH_SIZES(256),
+	.quick_sizes = BENCH_SIZES(64),
 	.size_max = 10000,
 	.round = rmap_size_round,
 	.phases = { "fork", "exec", "exit" },

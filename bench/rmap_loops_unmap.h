@@ -65,7 +65,7 @@ static void *L(unmap_setup)(const struct bench_env *env)
 RMAP_ADD(unmap_case, RMAP_OF_ANON &&RMAP_UNMAPS) = {
 	RMAP_CASE("unmap", "processes", &rmap_unmap),
 	.sizes = BENCH_SIZES(1, 2, 4, 16, 64, 256, 1024, 4096),
-	.quick_sizes = BENCH_SIZES(1, 16, 256),
+	.quick_sizes = BENCH_SIZES(1, 64),
 	.size_max = 4096,
 	.round = rmap_unmap_round,
 	.metrics = L(metrics),

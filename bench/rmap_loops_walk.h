@@ -101,7 +101,7 @@ static void *L(copied_setup)(const struct bench_env *env)
 RMAP_ADD(walk_case, RMAP_OF_ANON &&RMAP_FINDS) = {
 	RMAP_CASE("walk", "processes", &rmap_walk),
 	.sizes = BENCH_SIZES(1, 2, 4, 16, 64, 256, 1024, 4096),
-	.quick_sizes = BENCH_SIZES(1, 16, 256),
+	.quick_sizes = BENCH_SIZES(1, 64),
 	.size_max = 4096,
 	.round = rmap_walk_round,
 	.metrics = L(metrics),
@@ -123,7 +123,7 @@ RMAP_ADD(mix_case, RMAP_OF_ANON &&RMAP_FINDS) = {
 RMAP_ADD(copied_case, RMAP_OF_ANON &&RMAP_FINDS) = {
 	RMAP_CASE("copied", "processes", &rmap_copied),
 	.sizes = BENCH_SIZES(1, 10, 100, 1000),
-	.quick_sizes = BENCH_SIZES(100),
+	.quick_sizes = BENCH_SIZES(32),
 	.size_max = 4000,
 	.round = rmap_copied_round,
 	.metrics = L(metrics),
