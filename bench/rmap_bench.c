@@ -13,7 +13,7 @@ static struct page *fresh_pages(struct rmap_pages *p, unsigned order)
 
 	spin_lock(&p->lock);
 	pfn = align_up(p->next, 1ull << order);
-	if (pfn + (1ull << order) <= p->mem->nr_pages) {
+	if (pfn + (1ull << order) <= p->end) {
 		page = pfn_to_page(p->mem, pfn);
 		p->next = pfn + (1ull << order);
 	}
@@ -39,8 +39,8 @@ static void pages_free(void *self, unsigned cpu, struct page *page,
 	list_add(&page->lru, &p->cpu[cpu].free[order]);
 }
 
-static int pages_init(struct rmap_pages *p, struct physmem *mem,
-		      unsigned nr_cpus)
+static int pages_init(struct rmap_pages *p, struct physmem *mem, pfn_t next,
+		      pfn_t end, unsigned nr_cpus)
 {
 	p->cpu = aligned_alloc(CACHE_LINE_BYTES, nr_cpus * sizeof(*p->cpu));
 	if (!p->cpu)
@@ -50,6 +50,8 @@ static int pages_init(struct rmap_pages *p, struct physmem *mem,
 			list_init(&p->cpu[cpu].free[o]);
 	spin_lock_init(&p->lock);
 	p->mem = mem;
+	p->next = next;
+	p->end = end;
 	p->source = (struct page_source){ .alloc_pages = pages_alloc,
 					  .free_pages = pages_free,
 					  .self = p,
@@ -57,32 +59,35 @@ static int pages_init(struct rmap_pages *p, struct physmem *mem,
 	return 0;
 }
 
-/* A huge page of zeros, what slabs leave unused, and a block or two more. */
-static uint64_t pages_needed(const struct rmap_needs *needs)
-{
-	uint64_t nr = needs->tables + needs->pages + needs->file_pages +
-		      (needs->object_bytes >> PAGE_SHIFT) * 5 / 4;
-
-	return align_up(nr + 2048, 1ull << MAX_PAGE_ORDER);
-}
-
+/* Whole blocks; of data also a huge page of zeros, of tables what slabs leave
+ * unused, and what each CPU keeps. */
 static int memory_init(struct rmap_bench *bench)
 {
 	const struct bench_env *env = bench->env;
-	struct physmem_config config = {
-		.nr_nodes = 1,
-		.node_pages = { pages_needed(&bench->needs) },
-	};
+	const struct rmap_needs *needs = &bench->needs;
+	const uint64_t block = 1ull << MAX_PAGE_ORDER;
+	uint64_t data =
+		align_up(needs->pages + needs->file_pages + block, block);
+	uint64_t tables =
+		align_up(needs->tables + block +
+				 (needs->object_bytes >> PAGE_SHIFT) * 5 / 4,
+			 block);
+	struct physmem_config config = { .nr_nodes = 1,
+					 .node_pages = { data + tables } };
+	unsigned cpus = env->point.threads;
 
 	if (physmem_init(&bench->mem, &config, env->host))
 		return -ENOMEM;
-	if (pages_init(&bench->pages, &bench->mem, env->point.threads)) {
+	if (pages_init(&bench->data, &bench->mem, 0, data, cpus) ||
+	    pages_init(&bench->tables, &bench->mem, data, data + tables,
+		       cpus)) {
+		free(bench->data.cpu);
 		physmem_destroy(&bench->mem);
 		return -ENOMEM;
 	}
 	bench->slab = (struct slab_host){
-		.pages = &bench->pages.source,
-		.nr_cpus = env->point.threads,
+		.pages = &bench->tables.source,
+		.nr_cpus = cpus,
 		.nr_nodes = 1,
 	};
 	return 0;
@@ -120,7 +125,8 @@ struct rmap_bench *rmap_bench_new(const struct bench_env *env,
 void rmap_bench_free(struct rmap_bench *bench)
 {
 	physmem_destroy(&bench->mem);
-	free(bench->pages.cpu);
+	free(bench->tables.cpu);
+	free(bench->data.cpu);
 	free(bench->world);
 	free(bench->mm);
 	free(bench->target);

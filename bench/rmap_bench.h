@@ -36,12 +36,12 @@ struct rmap_workload {
 
 /*
  * Pages of all orders: those that a CPU gave back, the last first; else the
- * next that was never given out. Nobody looks inside but tables and slabs.
+ * next that was never given out.
  */
 struct rmap_pages {
 	struct physmem *mem;
 	struct spinlock lock;
-	pfn_t next;
+	pfn_t next, end;
 	struct rmap_free {
 		struct list_head free[NR_PAGE_ORDERS]; /* by page->lru */
 	} cacheline_aligned *cpu;		       /* [nr_cpus] */
@@ -63,7 +63,9 @@ struct rmap_peak {
 struct rmap_bench {
 	const struct bench_env *env;
 	struct physmem mem;
-	struct rmap_pages pages;
+	/* Nobody looks inside data; what tables and objects are in becomes
+	 * real memory at the first touch, and stays theirs. */
+	struct rmap_pages tables, data;
 	struct slab_host slab;
 	struct rmap_needs needs;
 	void *world;	       /* the strategy's */

@@ -21,6 +21,7 @@ static struct rmap_bench *L(new)(const struct bench_env *env)
 		return NULL;
 	config = (struct rmap_world_config){
 		.slab = &bench->slab,
+		.pages = &bench->data.source,
 		.nr_files = 1,
 		.file_pages = bench->needs.file_pages,
 		.swap_slots = bench->needs.swap_slots,
