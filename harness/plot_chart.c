@@ -149,25 +149,41 @@ static const struct plot_series **list_series(const struct plot_chart *c,
 	return list;
 }
 
+/* The chart's next x; HUGE_VAL: none. */
+static double next_x(const struct plot_chart *c, double x)
+{
+	double next = HUGE_VAL;
+
+	for (unsigned i = 0; i < c->nr_rows; i++)
+		if (c->rows[i].x > x)
+			next = fmin(next, c->rows[i].x);
+	return next;
+}
+
 /* Every x of the chart once, ascending. */
 static void put_x_values(FILE *out, const struct plot_chart *c)
 {
-	double last = -HUGE_VAL, next;
+	const char *comma = "";
 
 	fputs("array x_values = [", out);
-	for (;; last = next) {
-		next = HUGE_VAL;
-		for (unsigned i = 0; i < c->nr_rows; i++)
-			if (c->rows[i].x > last)
-				next = fmin(next, c->rows[i].x);
-		if (next == HUGE_VAL)
-			break;
-		fprintf(out, "%s%.17g", last > -HUGE_VAL ? ", " : "", next);
-	}
+	for (double x = -HUGE_VAL; (x = next_x(c, x)) < HUGE_VAL; comma = ", ")
+		fprintf(out, "%s%.17g", comma, x);
 	fputs("]\n", out);
 }
 
-/* Of the chart's metric; shares have an axis of their own. */
+/* Which of the chart's series a row is of, from 1 as gnuplot counts. */
+static unsigned series_number(const struct plot_series **series,
+			      unsigned nr_series, const struct plot_row *row)
+{
+	unsigned i = 0;
+
+	while (i < nr_series && series[i] != row->series)
+		i++;
+	return i + 1;
+}
+
+/* Of the chart's metric; shares have an axis of their own, and 0 has no place
+ * on a logarithmic one. */
 static void put_range(FILE *out, const struct plot_chart *c)
 {
 	double min = HUGE_VAL, max = -HUGE_VAL;
@@ -177,7 +193,8 @@ static void put_range(FILE *out, const struct plot_chart *c)
 
 		if (c->panels[c->rows[i].panel].share)
 			continue;
-		min = fmin(min, c->no_intervals ? p->value : p->lo);
+		if (p->value > 0)
+			min = fmin(min, c->no_intervals ? p->value : p->lo);
 		max = fmax(max, c->no_intervals ? p->value : p->hi);
 	}
 	if (min > max)
@@ -220,6 +237,51 @@ static void put_scaling(FILE *out, const struct plot_chart *c,
 				row->point->value / row->x);
 		putc('\n', out);
 	}
+}
+
+/* The fastest of a panel at an x; NULL: there is none. */
+static const struct plot_row *fastest(const struct plot_chart *c,
+				      unsigned panel, double x)
+{
+	const struct plot_row *best = NULL;
+
+	for (unsigned i = 0; i < c->nr_rows; i++) {
+		const struct plot_row *row = &c->rows[i];
+
+		if (row->panel == panel && row->x == x &&
+		    (!best || row->point->value < best->point->value))
+			best = row;
+	}
+	return best;
+}
+
+/*
+ * For each panel and x the numbers of the series that the fastest cannot be
+ * told from, as their intervals meet, and its value; 0: nothing was measured.
+ */
+static void put_winners(FILE *out, const struct plot_chart *c,
+			const struct plot_series **series, unsigned nr_series)
+{
+	unsigned cell = 0;
+
+	fputs("array winners[|panel| * |x_values|]\n"
+	      "array won_by[|panel| * |x_values|]\n",
+	      out);
+	for (unsigned panel = 0; panel < c->nr_panels; panel++)
+		for (double x = -HUGE_VAL; (x = next_x(c, x)) < HUGE_VAL;) {
+			const struct plot_row *best = fastest(c, panel, x);
+
+			fprintf(out, "winners[%u] = '", ++cell);
+			for (unsigned i = 0; best && i < c->nr_rows; i++)
+				if (c->rows[i].panel == panel &&
+				    c->rows[i].x == x &&
+				    c->rows[i].point->lo <= best->point->hi)
+					fprintf(out, "%u ",
+						series_number(series, nr_series,
+							      &c->rows[i]));
+			fprintf(out, "'; won_by[%u] = %.9g\n", cell,
+				best ? best->point->value : 0);
+		}
 }
 
 static void add_note(char *note, size_t size, const char *what,
@@ -293,6 +355,8 @@ static void put_variables(FILE *out, const struct plot_chart *c,
 		(unsigned long long)context->cache_bytes[2]);
 	if (!strcmp(c->kind, "scaling"))
 		put_scaling(out, c, series, nr_series);
+	if (!strcmp(c->kind, "crossover"))
+		put_winners(out, c, series, nr_series);
 }
 
 /* Append a script of plots/ to a .gp. */

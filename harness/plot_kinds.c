@@ -7,15 +7,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../bench/bench.h"
 #include "../kernels/base/compiler.h"
 #include "plot_numa.h"
 #include "plot_share.h"
 #include "plot_slice.h"
 
-#define PLOT_TABLES "table_bytes_per_page"
 /* With all objects in use; with few that are left, and the cache shrunk. */
 #define PLOT_HELD "held_per_live_byte"
 #define PLOT_HELD_SHRUNK PLOT_HELD "_shrunk"
+/* What a structure costs, or makes others do: drawn against size. */
+static const struct {
+	const char *metric, *kind, *what;
+} structures[] = {
+	{ "table_bytes_per_page", "tables", "bytes of tables per mapped page" },
+	{ "bytes_per_mapping", "memory", "bytes of what is kept per mapping" },
+	{ "visited_per_mapping", "visited", "looked at per mapping found" },
+	{ "links_per_process", "links", "links per process" },
+};
 
 static void add_panel(struct plot_chart *c, const struct plot_slice *s,
 		      const struct plot_pick *pick, const char *title)
@@ -357,20 +366,48 @@ static int write_size(struct writer *w, const struct plot_slice *group)
 		      bytes ? "bandwidth against size" : "time against size");
 }
 
-/* What a structure costs in memory, where it is page tables. */
-static int write_tables(struct writer *w, const struct plot_slice *group)
+static int write_structures(struct writer *w, const struct plot_slice *group)
 {
-	struct plot_chart c = { .kind = "tables",
-				.script = "size",
-				.metric = PLOT_TABLES,
-				.x_unit = size_axis(group),
+	struct plot_slice s;
+	int err = 0;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(structures) && !err; i++) {
+		struct plot_chart c = { .kind = structures[i].kind,
+					.script = "size",
+					.metric = structures[i].metric,
+					.x_unit = size_axis(group),
+					.no_intervals = true };
+
+		for_each_workload (s, group)
+			if (plot_has_metric(&s, c.metric))
+				add_sizes(&c, &s, false);
+		err = finish(w, &c, group, structures[i].what);
+	}
+	return err;
+}
+
+/* Workloads that differ in how much of a thing there is: who is the fastest,
+ * for so much and each size. */
+static int write_crossover(struct writer *w, const struct plot_slice *group)
+{
+	struct plot_chart c = { .kind = "crossover",
+				.metric = "ns_per_op",
+				.x_unit = group->first->size_unit,
 				.no_intervals = true };
 	struct plot_slice s;
 
-	for_each_workload (s, group)
-		if (plot_has_metric(&s, PLOT_TABLES))
-			add_sizes(&c, &s, false);
-	return finish(w, &c, group, "bytes of tables per mapped page");
+	if (strncmp(group->first->workload, "fork@", strlen("fork@")) ||
+	    plot_lone_workload(group))
+		return 0;
+	for_each_workload (s, group) {
+		struct plot_pick pick = { c.metric, 1, true, 0 };
+		const struct plot_point *p;
+
+		plot_chart_panel(&c, bench_variant(s.first->workload));
+		for_each_ranked (p, &s, &pick)
+			plot_chart_add(&c, p->series, (double)p->size, p);
+	}
+	return finish(w, &c, group, "who is the fastest");
 }
 
 static int write_scaling(struct writer *w, const struct plot_slice *group)
@@ -431,7 +468,9 @@ static int write_group(struct writer *w, const struct plot_slice *group)
 	if (!err)
 		err = write_size(w, group);
 	if (!err)
-		err = write_tables(w, group);
+		err = write_structures(w, group);
+	if (!err)
+		err = write_crossover(w, group);
 	if (!err)
 		err = write_scaling(w, group);
 	for_each_workload (s, group)

@@ -5,7 +5,7 @@
 #ifndef KMB_RMAP_ANON_VMA_CHAIN_H
 #define KMB_RMAP_ANON_VMA_CHAIN_H
 
-#include "interval_tree.h"
+#include "prio_tree.h"
 #include "vma_list.h"
 
 #define STRATEGY anon_vma_chain
@@ -13,8 +13,8 @@
 #define ANON_TEMPLATE "vma_list_template.h"
 #define ANON_SORTED 0
 #define AVC_DEGREE 0
-#define I_MMAP interval_tree
-#define I_MMAP_TEMPLATE "interval_tree_template.h"
+#define I_MMAP prio_tree
+#define I_MMAP_TEMPLATE "prio_tree_template.h"
 #include "avc_template.h"
 #undef I_MMAP_TEMPLATE
 #undef I_MMAP
@@ -24,7 +24,7 @@
 #undef ANON_TYPE
 #undef STRATEGY
 
-enum { anon_vma_chain_traits = 0 };
+enum { anon_vma_chain_traits = RMAP_ANON };
 static const char anon_vma_chain_models[] =
 	"an anon_vma for each area and a link to each ancestor's (2.6.34)";
 

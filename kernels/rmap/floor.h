@@ -101,6 +101,12 @@ static inline int floor_put_leaf(struct x86_64_mm *tables, x86_64_pte_t *ptep,
 	return 0;
 }
 
+/* How many entries a page needs; a slab's _mapcount is another thing. */
+forceinline uint64_t floor_count(const struct page *page)
+{
+	return page_test(page, PG_slab) ? 0 : page_mapcount(page);
+}
+
 /* Write the arrays. 0 or -ENOMEM. No other call may run, and no page be in
  * swap's cache: page->private is used. */
 static inline int floor_build(struct floor_rmap *r)
@@ -111,9 +117,9 @@ static inline int floor_build(struct floor_rmap *r)
 
 	floor_drop(r);
 	for (struct page *page = mem->mem_map; page < end; page++)
-		if (page_mapcount(page)) {
+		if (floor_count(page)) {
 			page->private = nr;
-			nr += page_mapcount(page);
+			nr += floor_count(page);
 		}
 	r->bytes = align_up(nr * sizeof(*r->entries) + 1, PAGE_SIZE);
 	r->entries = mem->host->map(mem->host, r->bytes);
@@ -125,8 +131,8 @@ static inline int floor_build(struct floor_rmap *r)
 			&list_entry(l, struct mm_struct, mmlist)->tables, 0,
 			x86_64_user_top, floor_put_leaf, r);
 	for (struct page *page = mem->mem_map; page < end; page++)
-		if (page_mapcount(page))
-			page->private -= page_mapcount(page);
+		if (floor_count(page))
+			page->private -= floor_count(page);
 	return 0;
 }
 

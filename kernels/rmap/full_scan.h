@@ -19,7 +19,7 @@ static inline int full_scan_create(struct full_scan_rmap *r,
 	return 0;
 }
 
-enum { full_scan_traits = 0 };
+enum { full_scan_traits = RMAP_SCAN };
 static const char full_scan_models[] =
 	"every entry of every process, for each page";
 

@@ -34,9 +34,9 @@
  *       the next, whose pages it has none of yet (anon_vma_clone()).
  *   void S_vma_resize(struct S_rmap *r, unsigned cpu, struct S_vma *vma,
  *                     uint64_t start, uint64_t end, uint64_t pgoff);
- *       Change what it covers; the scheme's own lists see either
- * (vma_adjust()). void S_vma_unlink(struct S_rmap *r, unsigned cpu, struct
- * S_vma *vma); It is going away; none of its pages is mapped by it any more.
+ *       Change what it covers (vma_adjust()); its own lists see either.
+ *   void S_vma_unlink(struct S_rmap *r, unsigned cpu, struct S_vma *vma);
+ *       It is going away; none of its pages is mapped by it any more.
  *   void S_vma_link_file(struct S_rmap *r, unsigned cpu, struct S_vma *vma);
  *       An area of a file, new: its vm_mapping knows it from here on until
  *       S_vma_unlink. The others do nothing of this but keep it up to date.
@@ -97,6 +97,10 @@ enum rmap_trait {
 	RMAP_NO_SEARCH = 1 << 2,
 	/* Its subject is the pages of files; own pages are as in another. */
 	RMAP_FILE = 1 << 3,
+	/* Its subject is processes' own pages; files' are as in another. */
+	RMAP_ANON = 1 << 4,
+	/* Looks at all entries of all processes, page after page. */
+	RMAP_SCAN = 1 << 5,
 };
 
 /* include/linux/rmap.h of 2.6.11. */

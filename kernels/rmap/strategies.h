@@ -1,8 +1,9 @@
 /*
  * strategies.h - every strategy of the family rmap, in one list.
  *
- * Includes STRATEGY_TEMPLATE once for each, with STRATEGY defined. The
- * template's path is seen from here.
+ * Includes STRATEGY_TEMPLATE once for each, with STRATEGY defined, and with
+ * STRATEGY_BUILD where S(build)() has to be called before pages are asked for.
+ * The template's path is seen from here.
  */
 #include "null.h"
 #define STRATEGY null
@@ -11,7 +12,9 @@
 
 #include "floor.h"
 #define STRATEGY floor
+#define STRATEGY_BUILD
 #include STRATEGY_TEMPLATE
+#undef STRATEGY_BUILD
 #undef STRATEGY
 
 #include "full_scan.h"
@@ -26,6 +29,21 @@
 
 #include "i_mmap_list.h"
 #define STRATEGY i_mmap_list
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
+#include "i_mmap_prio_tree.h"
+#define STRATEGY prio_tree
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
+#include "i_mmap_interval_tree.h"
+#define STRATEGY interval_tree
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
+#include "anon_vma.h"
+#define STRATEGY anon_vma
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
 

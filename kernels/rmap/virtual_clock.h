@@ -29,7 +29,7 @@ static inline int virtual_clock_create(struct virtual_clock_rmap *r,
 	return 0;
 }
 
-enum { virtual_clock_traits = RMAP_NO_SEARCH };
+enum { virtual_clock_traits = RMAP_NO_SEARCH | RMAP_SCAN };
 static const char virtual_clock_models[] =
 	"a hand that goes round all entries (mm/vmscan.c of 2.4)";
 

@@ -14,7 +14,7 @@ static inline struct mm_struct *S(mm_create)(struct S(world) * w, unsigned cpu)
 		.id = (unsigned)fetch_add_relaxed(&w->last_id, 1),
 	};
 	spin_lock_init(&mm->mmap_lock);
-	if (x86_64_mm_init(&mm->tables, cpu, w->pages)) {
+	if (x86_64_mm_init(&mm->tables, cpu, w->host.pages)) {
 		rmap_cache_free(&w->mms, cpu, mm);
 		return NULL;
 	}

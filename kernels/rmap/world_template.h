@@ -17,7 +17,7 @@
 struct S(world) {
 	struct S(rmap) rmap;
 	struct rmap_host host;
-	struct page_source *pages;
+	struct page_source *pages; /* processes' and files' */
 	struct physmem *mem;
 	struct rmap_cache mms, vmas;
 	struct S(mapping) * files; /* [nr_files] */
@@ -34,10 +34,13 @@ struct S(world) {
 #ifndef KMB_RMAP_WORLD_CONFIG
 #define KMB_RMAP_WORLD_CONFIG
 struct rmap_world_config {
-	const struct slab_host *slab; /* its pages are everything's */
+	const struct slab_host *slab; /* its pages are the tables', too */
 	unsigned nr_files;
 	uint64_t file_pages; /* of each */
 	uint64_t swap_slots; /* room for so many pages */
+	/* Where processes' and files' pages come from, of the same memory as
+	 * the slab's; NULL: from there, too. */
+	struct page_source *pages;
 };
 
 #define RMAP_HUGE_ORDER 9
@@ -112,7 +115,8 @@ static inline uint64_t S(world_destroy)(struct S(world) * w)
 static inline int S(world_create)(struct S(world) * w,
 				  const struct rmap_world_config *config)
 {
-	struct page_source *pages = config->slab->pages;
+	struct page_source *pages =
+		config->pages ? config->pages : config->slab->pages;
 	struct host_memory *from = pages->mem->host;
 	size_t files = config->nr_files * sizeof(*w->files);
 	size_t arrays =
@@ -132,7 +136,7 @@ static inline int S(world_create)(struct S(world) * w,
 	list_init(&w->mmlist);
 	spin_lock_init(&w->mmlist_lock);
 	w->host = (struct rmap_host){
-		.pages = pages,
+		.pages = config->slab->pages,
 		.slab = config->slab,
 		.swap = &w->swap,
 		.nr_cpus = config->slab->nr_cpus,

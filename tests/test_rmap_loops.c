@@ -1,0 +1,290 @@
+/*
+ * test_rmap_loops.c - every timed loop of family rmap, run for a short while
+ * over a small world: all that was asked for is done, what schemes keep and
+ * look at is what it should be, and everything comes back. A few strategies
+ * stand for all.
+ */
+#include "test.h"
+#include "host_plain.h"
+
+#include <pthread.h>
+
+#include "../bench/rmap_workloads.h"
+#include "../bench/rmap_slab_pair.h"
+
+#include "../kernels/rmap/null.h"
+#define STRATEGY null
+#include "../bench/rmap_loops.h"
+#undef STRATEGY
+
+#include "../kernels/rmap/floor.h"
+#define STRATEGY floor
+#define STRATEGY_BUILD
+#include "../bench/rmap_loops.h"
+#undef STRATEGY_BUILD
+#undef STRATEGY
+
+#include "../kernels/rmap/full_scan.h"
+#define STRATEGY full_scan
+#include "../bench/rmap_loops.h"
+#undef STRATEGY
+
+#include "../kernels/rmap/i_mmap_list.h"
+#define STRATEGY i_mmap_list
+#include "../bench/rmap_loops.h"
+#undef STRATEGY
+
+#include "../kernels/rmap/anon_vma.h"
+#define STRATEGY anon_vma
+#include "../bench/rmap_loops.h"
+#undef STRATEGY
+
+#include "../kernels/rmap/anon_vma_chain_tree.h"
+#define STRATEGY anon_vma_chain_tree
+#include "../bench/rmap_loops.h"
+#undef STRATEGY
+
+#include "../kernels/rmap/pte_chain.h"
+#define STRATEGY pte_chain
+#include "../bench/rmap_loops.h"
+#undef STRATEGY
+
+#define NR_CALLS 3
+#define MAX_THREADS 2
+
+struct run {
+	const struct bench_case *bench;
+	struct bench_thread thread[MAX_THREADS];
+	uint64_t nr, done[MAX_THREADS];
+	pthread_barrier_t barrier;
+};
+
+struct arg {
+	struct run *run;
+	unsigned cpu;
+};
+
+static void *run_thread(void *p)
+{
+	struct run *run = ((struct arg *)p)->run;
+	unsigned cpu = ((struct arg *)p)->cpu;
+	struct bench_thread *self = &run->thread[cpu];
+	int err = run->bench->thread_setup ? run->bench->thread_setup(self) : 0;
+
+	pthread_barrier_wait(&run->barrier);
+	if (err)
+		return (void *)1;
+	for (unsigned i = 0; i < NR_CALLS; i++)
+		run->done[cpu] += run->bench->loop(self, run->nr);
+	return NULL;
+}
+
+struct metrics {
+	double bytes, links, anon_vmas, visited; /* < 0: were not said */
+};
+
+static void add_metric(void *arg, const char *metric, double value,
+		       const char *unit)
+{
+	struct metrics *m = arg;
+
+	assert_string_equal(unit, !strncmp(metric, "bytes", 5) ? "B" : "1");
+	if (!strcmp(metric, "bytes_per_mapping"))
+		m->bytes = value;
+	else if (!strcmp(metric, "links_per_process"))
+		m->links = value;
+	else if (!strcmp(metric, "anon_vmas_per_area"))
+		m->anon_vmas = value;
+	else if (!strcmp(metric, "visited_per_mapping"))
+		m->visited = value;
+	else
+		fail_msg("metric %s", metric);
+}
+
+/* Setup to teardown at one point. */
+static struct metrics run_case(const struct bench_case *bench, unsigned threads,
+			       uint64_t size)
+{
+	static const unsigned nodes[MAX_THREADS];
+	const struct bench_env env = { .point = { .threads = threads,
+						  .size = size,
+						  .seed = test_seed() },
+				       .host = &host_plain,
+				       .nr_nodes = 1,
+				       .thread_node = nodes,
+				       .bench = bench };
+	struct metrics metrics = { -1, -1, -1, -1 };
+	struct run run = { .bench = bench, .nr = bench->batch };
+	pthread_t thread[MAX_THREADS];
+	struct arg args[MAX_THREADS];
+	void *state = bench->setup(&env), *failed;
+
+	assert_non_null(state);
+	if (bench->round)
+		run.nr = bench->round(&env);
+	pthread_barrier_init(&run.barrier, NULL, threads);
+	for (unsigned t = 0; t < threads; t++) {
+		run.thread[t] = (struct bench_thread){ .state = state,
+						       .env = &env,
+						       .cpu = t };
+		args[t] = (struct arg){ &run, t };
+		assert_int_equal(
+			pthread_create(&thread[t], NULL, run_thread, &args[t]),
+			0);
+	}
+	for (unsigned t = 0; t < threads; t++) {
+		assert_int_equal(pthread_join(thread[t], &failed), 0);
+		assert_null(failed);
+		check(run.done[t] == NR_CALLS * run.nr,
+		      "%s %s size %llu thread %u: %llu of %llu",
+		      bench->strategy, bench->workload,
+		      (unsigned long long)size, t,
+		      (unsigned long long)run.done[t],
+		      (unsigned long long)(NR_CALLS * run.nr));
+	}
+	if (bench->validate)
+		assert_true(bench->validate(state));
+	if (bench->metrics)
+		bench->metrics(state, add_metric, &metrics);
+	bench->teardown(state);
+	pthread_barrier_destroy(&run.barrier);
+	return metrics;
+}
+
+static const struct bench_case *find_case(const char *strategy,
+					  const char *workload)
+{
+	unsigned nr;
+	const struct bench_case *const *cases = bench_cases(&nr);
+
+	for (unsigned i = 0; i < nr; i++)
+		if (!strcmp(cases[i]->strategy, strategy) &&
+		    !strcmp(cases[i]->workload, workload))
+			return cases[i];
+	fail_msg("no %s/%s", strategy, workload);
+	return NULL;
+}
+
+static struct metrics run_named(const char *strategy, const char *workload,
+				uint64_t size)
+{
+	return run_case(find_case(strategy, workload), 1, size);
+}
+
+static void all_that_is_asked_for_is_done(void **unused)
+{
+	unsigned nr;
+	const struct bench_case *const *cases = bench_cases(&nr);
+
+	(void)unused;
+	for (unsigned i = 0; i < nr; i++) {
+		struct metrics one = run_case(cases[i], 1, 1);
+		struct metrics some = run_case(cases[i], 1, 9);
+
+		assert_true(one.visited < 0 || one.visited >= 1);
+		assert_true(some.visited < 0 || some.visited >= 1);
+		if (!strcmp(cases[i]->strategy, "pte_chain") &&
+		    some.visited >= 0)
+			assert_true(some.visited == 1);
+	}
+}
+
+static void threads_do_what_they_are_asked_for(void **unused)
+{
+	unsigned nr;
+	const struct bench_case *const *cases = bench_cases(&nr);
+
+	(void)unused;
+	for (unsigned i = 0; i < nr; i++)
+		if (cases[i]->max_threads > 1)
+			run_case(cases[i], 2, 3);
+}
+
+/* 64 pages of 16 mappings each: three arrays of 7 each, and the CPU's spare
+ * one; or areas. */
+static void memory_is_what_the_schemes_keep(void **unused)
+{
+	struct metrics m = run_named("pte_chain", "walk", 16);
+	const bool exact = !KMB_DEBUG; /* else objects have red zones */
+
+	(void)unused;
+	assert_true(m.links == (64 * 3 + 1) / 16.0);
+	if (exact)
+		assert_true(m.bytes == (64 * 3 + 1) / 16.0);
+	assert_true(run_named("pte_chain", "walk", 1).links == 1);
+	assert_true(run_named("full_scan", "walk", 16).bytes == 0);
+	m = run_named("anon_vma", "walk", 16);
+	assert_true(m.links == 1);
+	assert_true(m.anon_vmas == 1 / 16.0);
+	/* A pointer, a list node and 32 bytes for files in each area; and an
+	 * anon_vma, whose link is behind what its constructor has made. */
+	if (exact)
+		assert_true(m.bytes == (16 * (24 + 32) + 24 + 8) / 1024.0);
+	/* One's own, and the parent's but for the parent. */
+	assert_true(run_named("anon_vma_chain_tree", "walk", 16).links ==
+		    31 / 16.0);
+}
+
+/* The g-th has a link to each before it and its own; where the g-th ends once
+ * it has a child, what it had is taken over. */
+static void links_of_a_chain_grow_or_are_bounded(void **unused)
+{
+	struct metrics m = run_named("anon_vma_chain_tree", "chain@live", 8);
+
+	(void)unused;
+	assert_true(m.links == 45 / 9.0);
+	assert_true(m.anon_vmas == 1);
+	m = run_named("anon_vma_chain_tree", "chain@orphan", 64);
+	assert_true(m.anon_vmas <= 2);
+	assert_true(m.links <= 4);
+	assert_true(run_named("anon_vma", "chain@live", 8).links == 1);
+}
+
+/* The parent is first on the list, then its children as they came. */
+static void candidates_are_what_the_lists_hold(void **unused)
+{
+	(void)unused;
+	assert_true(run_named("anon_vma", "copied", 4).visited ==
+		    (2 + 3 + 4 + 5) / 4.0);
+	assert_true(run_named("anon_vma_chain_tree", "copied", 4).visited == 1);
+	assert_true(run_named("i_mmap_list", "file_disjoint", 16).visited ==
+		    17 / 2.0);
+	assert_true(run_named("i_mmap_list", "file_identical", 16).visited ==
+		    1);
+	assert_true(run_named("full_scan", "walk", 16).visited > 16);
+}
+
+/* Files' schemes are not asked for what is another's, and so on. */
+static void cases_are_those_that_make_sense(void **unused)
+{
+	unsigned nr, of_file = 0, of_anon = 0;
+	const struct bench_case *const *cases = bench_cases(&nr);
+
+	(void)unused;
+	for (unsigned i = 0; i < nr; i++) {
+		const struct bench_case *c = cases[i];
+
+		assert_true(c->sizes.nr && c->quick_sizes.nr);
+		assert_true(c->sizes.v[c->sizes.nr - 1] <= c->size_max);
+		if (!strcmp(c->strategy, "full_scan"))
+			assert_true(c->size_max <= 256);
+		of_file += !strcmp(c->strategy, "i_mmap_list");
+		of_anon += !strcmp(c->strategy, "anon_vma");
+	}
+	assert_int_equal(of_file, 3 + 2);
+	assert_int_equal(of_anon, 3 + 1 + 1 + 4 + 2 + 2 + 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all_that_is_asked_for_is_done),
+		cmocka_unit_test(threads_do_what_they_are_asked_for),
+		cmocka_unit_test(memory_is_what_the_schemes_keep),
+		cmocka_unit_test(links_of_a_chain_grow_or_are_bounded),
+		cmocka_unit_test(candidates_are_what_the_lists_hold),
+		cmocka_unit_test(cases_are_those_that_make_sense),
+	};
+
+	return cmocka_run_group_tests_name("rmap_loops", tests, NULL, NULL);
+}
