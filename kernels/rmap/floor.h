@@ -80,6 +80,12 @@ static inline void floor_stats(struct floor_rmap *r, struct rmap_stats *stats)
 	};
 }
 
+/* How many entries map a page; a slab's has something else in its place. */
+forceinline uint64_t floor_nr_entries(const struct page *page)
+{
+	return page_test(page, PG_slab) ? 0 : page_mapcount(page);
+}
+
 /* A page's place is behind those of all pages below it. */
 static inline int floor_put_leaf(struct x86_64_mm *tables, x86_64_pte_t *ptep,
 				 uint64_t addr, unsigned level, void *arg)
@@ -111,7 +117,7 @@ static inline int floor_build(struct floor_rmap *r)
 
 	floor_drop(r);
 	for (struct page *page = mem->mem_map; page < end; page++)
-		if (page_mapcount(page)) {
+		if (floor_nr_entries(page)) {
 			page->private = nr;
 			nr += page_mapcount(page);
 		}
@@ -125,7 +131,7 @@ static inline int floor_build(struct floor_rmap *r)
 			&list_entry(l, struct mm_struct, mmlist)->tables, 0,
 			x86_64_user_top, floor_put_leaf, r);
 	for (struct page *page = mem->mem_map; page < end; page++)
-		if (page_mapcount(page))
+		if (floor_nr_entries(page))
 			page->private -= page_mapcount(page);
 	return 0;
 }

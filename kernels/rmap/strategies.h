@@ -2,7 +2,10 @@
  * strategies.h - every strategy of the family rmap, in one list.
  *
  * Includes STRATEGY_TEMPLATE once for each, with STRATEGY defined. The
- * template's path is seen from here.
+ * template's path is seen from here. It may be included again with another
+ * template: the strategies themselves are defined but once. Where
+ * STRATEGY_BUILD is defined, too, S(build)(r) has to come between what changes
+ * mappings and what asks for them.
  */
 #include "null.h"
 #define STRATEGY null
@@ -11,7 +14,9 @@
 
 #include "floor.h"
 #define STRATEGY floor
+#define STRATEGY_BUILD
 #include STRATEGY_TEMPLATE
+#undef STRATEGY_BUILD
 #undef STRATEGY
 
 #include "full_scan.h"
