@@ -6,10 +6,10 @@
 
 #include "../kernels/base/compiler.h"
 
-bool rmap_collection_init(struct rmap_collection *c, const char *strategy,
+bool rmap_collection_init(struct rmap_collection *c,
 			  const struct rmap_script *script)
 {
-	*c = (struct rmap_collection){ .strategy = strategy };
+	*c = (struct rmap_collection){ 0 };
 	c->process_of = calloc(script->nr_processes, sizeof(*c->process_of));
 	return c->process_of;
 }

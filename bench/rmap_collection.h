@@ -9,7 +9,6 @@
 #include "rmap_replay.h"
 
 struct rmap_collection {
-	const char *strategy;
 	struct rmap_dump dump;
 	uint64_t mappings_room, areas_room;
 	unsigned process; /* whose mappings and areas come now */
@@ -21,7 +20,7 @@ struct rmap_collection {
 };
 
 /* false: out of memory. To be freed all the same. */
-bool rmap_collection_init(struct rmap_collection *c, const char *strategy,
+bool rmap_collection_init(struct rmap_collection *c,
 			  const struct rmap_script *script);
 void rmap_collection_free(struct rmap_collection *c);
 

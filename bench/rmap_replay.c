@@ -41,21 +41,19 @@ static int cannot(struct rmap_replay *r, const struct rmap_op *op, int err)
 	return err;
 }
 
-static int invalid(struct rmap_replay *r, const char *strategy,
-		   const struct rmap_op *op)
+static int invalid(struct rmap_replay *r, const struct rmap_op *op)
 {
 	snprintf(r->error, r->error_size,
-		 "%s:%" PRIu32 ": %s's invariants do not hold", r->script->path,
-		 op->line, strategy);
+		 "%s:%" PRIu32 ": the strategy's invariants do not hold",
+		 r->script->path, op->line);
 	return RMAP_DIFFERS;
 }
 
-static int never_freed(struct rmap_replay *r, const char *strategy,
-		       uint64_t left, const char *what)
+static int never_freed(struct rmap_replay *r, uint64_t left, const char *what)
 {
 	snprintf(r->error, r->error_size,
-		 "%s: %s: %" PRIu64 " %s were never given back",
-		 r->script->path, strategy, left, what);
+		 "%s: %" PRIu64 " %s were never given back", r->script->path,
+		 left, what);
 	return RMAP_DIFFERS;
 }
 
@@ -64,10 +62,9 @@ static int differs(struct rmap_replay *r, const struct rmap_collection *all,
 		   const struct rmap_mapping *at, const char *how)
 {
 	snprintf(r->error, r->error_size,
-		 "%s:%" PRIu64 ": dump %u: %s: process %u, page %" PRIu64
-		 ": %s",
-		 r->script->path, all->dump.line, all->dump.number,
-		 all->strategy, at->process, at->page, how);
+		 "%s:%" PRIu64 ": dump %u: process %u, page %" PRIu64 ": %s",
+		 r->script->path, all->dump.line, all->dump.number, at->process,
+		 at->page, how);
 	return RMAP_DIFFERS;
 }
 

@@ -94,7 +94,7 @@ static int S(dump)(struct S(run) * run, const struct rmap_op *op)
 	if (err)
 		return cannot(run->r, op, err);
 	if (!S(validate)(&run->world.rmap))
-		return invalid(run->r, STRATEGY_NAME, op);
+		return invalid(run->r, op);
 	dump->number = op->child;
 	dump->line = op->line;
 	rmap_collect_end(&run->all);
@@ -153,9 +153,7 @@ static int S(run_world)(struct S(run) * run, struct rmap_machine *machine)
 		if (run->mm[id])
 			S(exit)(&run->world, run->mm[id], 0);
 	left = S(world_destroy)(&run->world);
-	return ret || !left
-		       ? ret
-		       : never_freed(run->r, STRATEGY_NAME, left, "objects");
+	return ret || !left ? ret : never_freed(run->r, left, "objects");
 }
 
 static int S(replay)(struct rmap_replay *r)
@@ -170,12 +168,11 @@ static int S(replay)(struct rmap_replay *r)
 	memset(&run, 0, sizeof(run));
 	run.r = r;
 	run.mm = calloc(r->script->nr_processes, sizeof(*run.mm));
-	ret = run.mm && rmap_collection_init(&run.all, STRATEGY_NAME, r->script)
+	ret = run.mm && rmap_collection_init(&run.all, r->script)
 		      ? S(run_world)(&run, &machine)
 		      : cannot(r, NULL, -ENOMEM);
 	rmap_collection_free(&run.all);
 	free(run.mm);
 	left = rmap_machine_destroy(&machine);
-	return ret || !left ? ret
-			    : never_freed(r, STRATEGY_NAME, left, "pages");
+	return ret || !left ? ret : never_freed(r, left, "pages");
 }
