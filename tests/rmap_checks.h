@@ -2,52 +2,7 @@
  * rmap_checks.h - template: what every STRATEGY of reverse mapping must do.
  * Adds its tests to the list.
  */
-#include "rmap_world.h"
-
-static const bool S(reclaims) = !(S(traits) & RMAP_REFERENCE);
-
-/* There is always a process; memory is found for it if there is none. */
-static void S(revive)(void)
-{
-	for (unsigned id = 0; id < NR_PROCESSES; id++)
-		if (S(process)[id])
-			return;
-	S(process)[0] = S(mm_create)(&S(tested), 0);
-	if (!S(process)[0]) {
-		source.fail = 0;
-		S(process)[0] = S(mm_create)(&S(tested), 0);
-	}
-	assert_non_null(S(process)[0]);
-}
-
-/* nr operations of whichever processes there are; each tenth time a look at all
- * there is, if `look`. */
-static void S(churn)(struct rmap_random *r, uint64_t nr, bool look)
-{
-	for (uint64_t i = 0; i < nr; i++) {
-		unsigned id = (unsigned)below(r, NR_PROCESSES), free = -1u;
-		struct rmap_op op;
-
-		for (unsigned j = 0; j < NR_PROCESSES; j++)
-			if (!S(process)[j])
-				free = j;
-		while (!S(process)[id])
-			id = (id + 1) % NR_PROCESSES;
-		op = random_op(r, S(process)[id], id, free);
-		/* What was not used of late may go. */
-		if ((op.kind == RMAP_UNMAP || op.kind == RMAP_RECLAIM) &&
-		    below(r, 4)) {
-			struct rmap_op old = op;
-
-			old.kind = RMAP_REFERENCED;
-			S(run_op)(&old);
-		}
-		S(run_op)(&op);
-		S(revive)();
-		if (look && !below(r, 10))
-			S(check_all)();
-	}
-}
+#include "rmap_churn.h"
 
 /* Nothing is kept of processes that are gone: "memory all returned after the
  * last exit". */
@@ -75,7 +30,7 @@ static void S(churn_world)(uint64_t area_pages, uint64_t nr, uint64_t swap)
 	source_begin(TEST_FRAMES);
 	S(begin)(swap);
 	for (uint64_t done = 0; done < nr; done += nr / 8) {
-		S(churn)(&r, nr / 8, true);
+		S(churn)(&r, nr / 8, S(check_all));
 		S(check_empty)();
 	}
 	S(end)();
@@ -117,7 +72,7 @@ static bool S(fails_at)(uint64_t area_pages, uint64_t k, uint64_t nr)
 	source.fail = nr;
 	if (!S(world_create)(&S(tested), &config)) {
 		S(revive)();
-		S(churn)(&r, NR_FAILING_OPS, false);
+		S(churn)(&r, NR_FAILING_OPS, NULL);
 		reached = source.fail != nr;
 		source.fail = 0;
 		S(check_all)();
