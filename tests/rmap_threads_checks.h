@@ -20,7 +20,7 @@ static void S(offer)(struct S(worker) * worker, unsigned id, uint64_t page)
 
 	if (!own)
 		return;
-	other = xchg_acquire(&offered[below(&worker->r, NR_OFFERED)], own);
+	other = swap_offered(below(&worker->r, NR_OFFERED), own);
 	if (other)
 		S(put_page)(&S(tested), worker->cpu, other);
 }
@@ -54,7 +54,8 @@ static void *S(work)(void *arg)
 	do
 		for (unsigned i = 0; i < NR_STEPS; i++)
 			S(step)(worker);
-	while (test_now_ns() < stress_end);
+	while (test_now_ns() < stress_end ||
+	       READ_ONCE(nr_unmapped) < LEAST_UNMAPPED);
 	fetch_add_full(&nr_working, -1);
 	return NULL;
 }
@@ -97,8 +98,8 @@ static void *S(reclaim_some)(void *arg)
 
 	chaos_one_in = CHAOS_ONE_IN;
 	while (READ_ONCE(nr_working)) {
-		struct page *page = xchg_acquire(
-			&offered[random_below(&r, NR_OFFERED)], NULL);
+		struct page *page =
+			swap_offered(random_below(&r, NR_OFFERED), NULL);
 
 		if (page)
 			S(take_away)(page, cpu, &r);
@@ -148,7 +149,7 @@ static void S(threads)(void **unused)
 	for (unsigned i = 0; i <= NR_WORKERS; i++)
 		pthread_join(thread[i], NULL);
 	assert_int_equal(nr_wrong, 0);
-	assert_true(nr_walked && nr_unmapped);
+	assert_true(nr_walked);
 	for (unsigned i = 0; i < NR_OFFERED; i++)
 		if (offered[i])
 			S(put_page)(&S(tested), 0, offered[i]);

@@ -14,7 +14,8 @@
 #define TEST_FRAMES 16384
 #define AREA_PAGES 48
 #define NR_OFFERED 8
-#define NR_STEPS (KMB_DEBUG ? 600 : 20000)
+#define NR_STEPS (KMB_DEBUG ? 1000 : 20000)
+#define LEAST_UNMAPPED 20
 #define CHAOS_ONE_IN 512
 
 static struct CMUnitTest tests[32];
@@ -29,6 +30,12 @@ static void add_test(const char *name, CMUnitTestFunction fn)
 {
 	tests[nr_tests++] =
 		(struct CMUnitTest){ .name = name, .test_func = fn };
+}
+
+/* Whoever takes a page sees what who offered it did to it before. */
+static struct page *swap_offered(uint64_t i, struct page *page)
+{
+	return __atomic_exchange_n(&offered[i], page, __ATOMIC_ACQ_REL);
 }
 
 static void begin_threads(void)
