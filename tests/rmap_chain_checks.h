@@ -209,7 +209,7 @@ static void S(busy)(void **unused)
 		.kind = RMAP_WRITE, .page = 10, .nr = 1, .step = 1 });
 	for (unsigned child = 1; child < NR_PROCESSES; child++)
 		S(run_op)
-		(&(struct rmap_op){ .kind = RMAP_FORK, .child = child });
+	(&(struct rmap_op){ .kind = RMAP_FORK, .child = child });
 	page = S(get_mapped_page)(&S(tested), S(process)[0],
 				  rmap_page_addr(10));
 	held = page;

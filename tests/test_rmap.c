@@ -7,9 +7,9 @@
 
 /* Over all strategies more than a million. */
 #if KMB_DEBUG
-#define NR_OPS 4000
+#define NR_OPS 2000
 #define NR_HUGE_OPS 160
-#define FAILING_STEP 11
+#define FAILING_STEP 37
 #else
 #define NR_OPS 96000
 #define NR_HUGE_OPS 1600
@@ -38,6 +38,9 @@ static struct rmap_op make_op(enum rmap_op_kind kind, unsigned process,
 				 .flags = VM_READ | VM_WRITE };
 }
 
+#if KMB_DEBUG
+#define RMAP_ONE_OF_A_KIND
+#endif
 #define STRATEGY_TEMPLATE "../../tests/rmap_checks.h"
 #include "../kernels/rmap/strategies.h"
 

@@ -46,6 +46,9 @@ static void begin_threads(void)
 	stress_end = test_stress_end();
 }
 
+#if KMB_DEBUG
+#define RMAP_ONE_OF_A_KIND
+#endif
 #define STRATEGY_TEMPLATE "../../tests/rmap_threads_checks.h"
 #include "../kernels/rmap/strategies.h"
 

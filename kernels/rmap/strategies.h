@@ -5,7 +5,8 @@
  * template's path is seen from here. It may be included again with another
  * template: the strategies themselves are defined but once. Where
  * STRATEGY_BUILD is defined, too, S(build)(r) has to come between what changes
- * mappings and what asks for them.
+ * mappings and what asks for them. RMAP_ONE_OF_A_KIND leaves out those that
+ * differ from another by a number only, for builds that take long.
  */
 #include "null.h"
 #define STRATEGY null
@@ -54,6 +55,7 @@
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
 
+#ifndef RMAP_ONE_OF_A_KIND
 #include "pte_chain_15.h"
 #define STRATEGY pte_chain_15
 #include STRATEGY_TEMPLATE
@@ -63,3 +65,4 @@
 #define STRATEGY pte_chain_31
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
+#endif
