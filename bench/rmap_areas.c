@@ -149,14 +149,15 @@ static const char *print_area(const struct rmap_area *a, char text[100])
 int rmap_areas_compare(const struct rmap_areas *a, const struct rmap_dump *dump,
 		       char *error, size_t error_size)
 {
-	const struct row *row = a->rows, *end = a->rows + a->nr;
+	const struct row *row;
+	uint64_t at = 0;
 	char text[100];
 
-	while (row < end && row->dump < dump->number)
-		row++;
-	for (uint64_t i = 0; i < dump->nr_areas; i++, row++) {
-		if (row < end && row->dump == dump->number &&
-		    same_area(&row->area, &dump->areas[i]))
+	while (at < a->nr && a->rows[at].dump < dump->number)
+		at++;
+	for (uint64_t i = 0; i < dump->nr_areas; i++, at++) {
+		if (at < a->nr && a->rows[at].dump == dump->number &&
+		    same_area(&a->rows[at].area, &dump->areas[i]))
 			continue;
 		snprintf(error, error_size,
 			 "dump %u: an area is %s, and %s has none so",
@@ -164,8 +165,9 @@ int rmap_areas_compare(const struct rmap_areas *a, const struct rmap_dump *dump,
 			 a->path);
 		return RMAP_DIFFERS;
 	}
-	if (row == end || row->dump != dump->number)
+	if (at == a->nr || a->rows[at].dump != dump->number)
 		return 0;
+	row = &a->rows[at];
 	snprintf(error, error_size,
 		 "dump %u: no area is %s, as %s:%" PRIu32 " says", dump->number,
 		 print_area(&row->area, text), a->path, row->line);

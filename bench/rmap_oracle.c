@@ -208,15 +208,13 @@ void rmap_oracle_close(struct rmap_oracle *o)
 int rmap_oracle_fits(const struct rmap_oracle *o, const struct rmap_script *s,
 		     char *error, size_t error_size)
 {
-	const struct rmap_op *op = s->ops, *end = op + s->nr_ops;
-
-	for (uint64_t i = 0; i < o->nr_sets; i++) {
+	for (uint64_t i = 0, at = 0; i < o->nr_sets; i++) {
 		const struct set *set = &o->sets[i];
 
-		while (op < end &&
-		       (op->kind != RMAP_DUMP || op->child < set->dump))
-			op++;
-		if (op < end && op->child == set->dump)
+		while (at < s->nr_ops && (s->ops[at].kind != RMAP_DUMP ||
+					  s->ops[at].child < set->dump))
+			at++;
+		if (at < s->nr_ops && s->ops[at].child == set->dump)
 			continue;
 		snprintf(error, error_size,
 			 "%s:%" PRIu32 ": '%u': %s has no such dump", o->path,
@@ -282,7 +280,7 @@ static const struct set *find_dump(const struct rmap_oracle *o, unsigned dump,
 	for (end = first; end < o->nr_sets && o->sets[end].dump == dump;)
 		end++;
 	*nr = end - first;
-	return o->sets + first;
+	return *nr ? &o->sets[first] : NULL;
 }
 
 int rmap_oracle_compare(const struct rmap_oracle *o,

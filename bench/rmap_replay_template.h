@@ -118,8 +118,8 @@ static int S(run_script)(struct S(run) * run)
 	run->mm[0] = S(mm_create)(&run->world, 0);
 	if (!run->mm[0])
 		return cannot(run->r, NULL, -ENOMEM);
-	for (const struct rmap_op *op = script->ops;
-	     op < script->ops + script->nr_ops; op++) {
+	for (uint64_t i = 0; i < script->nr_ops; i++) {
+		const struct rmap_op *op = &script->ops[i];
 		int ret = op->kind == RMAP_DUMP
 				  ? S(dump)(run, op)
 				  : S(execute)(&run->world, run->mm, 0, op);

@@ -8,7 +8,7 @@
 
 #include "../bench/rmap_machine.h"
 
-#define RMAP_TEST_CPUS 8
+#define RMAP_TEST_CPUS 4
 
 struct rmap_source {
 	struct rmap_machine machine;

@@ -13,7 +13,7 @@
 #else
 #define NR_OPS 96000
 #define NR_HUGE_OPS 1600
-#define FAILING_STEP 3
+#define FAILING_STEP 5
 #endif
 #define TEST_FRAMES 16384
 #define NR_FAILING_OPS 60
