@@ -39,6 +39,9 @@ needs=(
 	'build inc:benchmark/benchmark.h  libbenchmark-dev google-benchmark-devel benchmark-devel       benchmark'
 	'build cmd:bats                   bats            bats                   bats                   bash-bats'
 	'draw  cmd:gnuplot                gnuplot-nox,fonts-dejavu-core gnuplot,dejavu-sans-fonts gnuplot,dejavu-fonts gnuplot,ttf-dejavu'
+	'peer  so:libjemalloc.so.2       libjemalloc2    jemalloc               libjemalloc2           jemalloc'
+	'peer  so:libmimalloc.so.2       libmimalloc2.0  mimalloc               libmimalloc2           mimalloc'
+	'peer  so:libtcmalloc_minimal.so.4,libtcmalloc.so.4 libtcmalloc-minimal4 gperftools-libs gperftools gperftools'
 	'test  cmd:valgrind               valgrind        valgrind               valgrind               valgrind'
 	'test  cmd:clang                  clang           clang                  clang                  clang'
 	'test  cmd:clang-format           clang-format    clang-tools-extra      clang                  clang'
@@ -68,6 +71,7 @@ have() {
 		lib) pkg-config --exists "$name" ;;
 		inc) printf '#include <%s>\n' "$name" | g++ -E -x c++ - ;;
 		file) [ -e "$name" ] ;;
+		so) [[ $(PATH=$PATH:/sbin:/usr/sbin ldconfig -p) = *"$name "* ]] ;;
 		esac >/dev/null 2>&1 && return 0
 	done
 	return 1
@@ -142,6 +146,16 @@ install_missing() {
 	[ "${#packages[@]}" = 0 ] || install_packages "${packages[@]}"
 }
 
+# The allocators that family slab is held against: one by one, since not every
+# system has them all.
+install_peers() {
+	local package
+	for package in $(missing peer); do
+		install_packages "$package" ||
+			say "family slab will skip what needs $package"
+	done
+}
+
 # Is build/$1 configured, for this very folder (it may have been moved), with a
 # build tool that is still here?
 configured() {
@@ -152,11 +166,13 @@ configured() {
 	[ -x "$tool" ]
 }
 
-# configure PRESET: afresh, for a cache of another folder would be kept.
+# configure PRESET: afresh, for a cache of another folder would be kept. Tests
+# want a warning to be an error; those who measure may have any compiler.
 configure() {
-	local dir=$top/build/$1
+	local dir=$top/build/$1 options=()
+	[ "$command $1" != 'test release' ] || options=(-DKMB_WERROR=ON)
 	rm -rf -- "$dir/CMakeCache.txt" "$dir/CMakeFiles"
-	cd -- "$top" && logged "$1" cmake --preset "$1"
+	cd -- "$top" && logged "$1" cmake --preset "$1" "${options[@]}"
 }
 
 # build PRESET: nothing to do costs a few milliseconds.
@@ -166,7 +182,7 @@ build() {
 		: >"$top/build/$1.log"
 		(configure "$1") || exit 1
 	fi
-	logged "$1" cmake --build "$top/build/$1" --parallel "$(nproc)" || exit 1
+	(cd -- "$top" && logged "$1" cmake --build --preset "$1" --parallel "$(nproc)") || exit 1
 }
 
 # The program, ready to run. A build folder of someone else's is used as it is.
@@ -177,6 +193,7 @@ set_up() {
 	mkdir -p -- "$top/build" 2>/dev/null || die 1 "cannot make $top/build"
 	if ! configured release; then
 		install_missing build draw || [ -z "$(missing build)" ] || exit 1
+		install_peers
 	fi
 	build release
 }
@@ -188,7 +205,7 @@ test_stage() {
 	build "$1"
 	# ThreadSanitizer cannot map its shadow when addresses are too random.
 	[ "$1" != tsan ] || ! setarch -R true 2>/dev/null || launch=(setarch -R)
-	(cd -- "$top" && "${launch[@]}" ctest --preset "$1")
+	(cd -- "$top" && "${launch[@]}" ctest --preset "$1" --parallel "$(nproc)")
 }
 
 run_tests() {

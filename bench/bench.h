@@ -47,6 +47,7 @@ struct bench_env {
 	struct host_memory *host;
 	unsigned nr_nodes;		/* simulated nodes with memory */
 	const unsigned *thread_node;	/* [threads]: simulated node of each */
+	const unsigned *thread_cpu;	/* [threads]: the host's; may be NULL */
 	const struct bench_case *bench; /* which case; gbench_run() says */
 };
 
@@ -149,6 +150,10 @@ struct bench_case {
 	int (*check_file)(const char *path, char *error, size_t error_size);
 
 	const void *arg; /* the case's own: env->bench->arg */
+
+	/* Of a library that it measures: asked when it was measured. May be
+	 * NULL. */
+	const char *(*version)(void);
 
 	/* NULL, or why this CPU cannot run it ("no avx512vbmi"). */
 	const char *(*unsupported)(void);

@@ -20,15 +20,15 @@ forceinline uint64_t S(replay)(const struct frame_bench *bench,
 
 		if (s->op & REPLAY_ALLOC) {
 			if (share)
-				frame_replay_claim(slot);
+				replay_claim(slot);
 			pfn = S(alloc_typed)(a, cpu, s->order,
 					     (enum migratetype)s->type);
 			if (share)
-				frame_replay_put(slot, pfn);
+				replay_put(slot, pfn);
 			else
 				*slot = pfn;
 		} else {
-			pfn = share ? frame_replay_take(slot) : *slot;
+			pfn = share ? replay_take(slot) : *slot;
 			if (likely(pfn != PFN_NONE))
 				S(free)
 			(share ? frame_bench_allocator(bench, s->node) : a, cpu,
@@ -46,7 +46,7 @@ forceinline uint64_t S(replay_rounds)(struct bench_thread *self, uint64_t nr,
 {
 	const struct frame_bench *bench = self->state;
 	const struct replay_thread *t = self->local;
-	uint64_t rounds = nr * bench->replay->nr_threads / bench->replay->nr;
+	uint64_t rounds = replay_rounds(bench->replay->replay, nr);
 	uint64_t failed = 0;
 
 	for (uint64_t i = 0; i < rounds; i++) {
@@ -73,20 +73,21 @@ static uint64_t S(trace_loop)(struct bench_thread *self, uint64_t nr)
  */
 static void S(trace_survey)(struct frame_bench *bench)
 {
-	struct frame_replay *r = bench->replay;
+	struct frame_replay *at = bench->replay;
+	const struct replay *r = at->replay;
 	unsigned sample = 0;
 
 	for (uint64_t i = 0; i <= r->nr; i++) {
 		while (sample < REPLAY_SAMPLES &&
 		       i >= r->nr_traced * sample / (REPLAY_SAMPLES - 1))
-			S(look)(bench, &r->samples[sample++]);
+			S(look)(bench, &at->samples[sample++]);
 		if (i < r->nr) {
 			unsigned cpu = r->turn[i];
 			struct replay_thread *t = &r->threads[cpu];
 			uint64_t step = t->at++;
 
 			if (!S(replay)(bench, t, cpu, step, step + 1, true))
-				frame_replay_count(r, &t->steps[step]);
+				frame_replay_count(at, &t->steps[step]);
 		}
 	}
 }
@@ -118,8 +119,8 @@ static int S(trace_thread)(struct bench_thread *self)
 {
 	struct frame_bench *bench = self->state;
 
-	self->local = &bench->replay->threads[self->cpu];
-	return frame_replay_settle(self->local);
+	self->local = &bench->replay->replay->threads[self->cpu];
+	return replay_settle(self->local);
 }
 
 static void S(trace_metrics)(void *state, bench_metric_fn emit, void *arg)

@@ -1,309 +1,36 @@
-/* frame_replay.c - from the events of a trace to each thread's steps. */
+/* frame_replay.c - what a replay of pages says of them. */
 #include "frame_replay.h"
 
-#include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include "../kernels/base/strategy.h"
-#include "../kernels/mm/mmzone.h"
-#include "trace_file.h"
-
-#define NO_THREAD UINT16_MAX
-_Static_assert(KMB_MAX_THREADS < NO_THREAD, "a thread's number is 16 bits");
-
-/* A block between its allocation and its free, while the steps are made. */
-struct live_block {
-	uint32_t slot;
-	uint16_t thread; /* that allocated it; NO_THREAD: not live */
-	uint8_t op, order, node;
-};
-
-/* Slots of one thread that are free to be used again. */
-struct free_slots {
-	uint32_t *v, nr, room;
-};
-
-struct builder {
-	struct frame_replay *r;
-	const struct bench_env *env;
-	struct live_block *live; /* [nr_objects] */
-	uint32_t nr_objects;
-	struct free_slots *free; /* [threads] */
-};
 
 int frame_replay_check(const char *path, char *error, size_t error_size)
 {
-	struct trace_header header;
-	const struct trace_event *events;
-	struct trace_file *file =
-		trace_file_open(path, &header, error, error_size);
-	int nr = 1;
-
-	if (!file)
-		return -EINVAL;
-	while (nr > 0)
-		nr = trace_file_next(file, &events, error, error_size);
-	trace_file_close(file);
-	if (nr < 0 || header.nr[TRACE_PAGE_ALLOC])
-		return nr;
-	snprintf(error, error_size, "%s: no page is allocated in it", path);
-	return -EINVAL;
-}
-
-static uint64_t gcd(uint64_t a, uint64_t b)
-{
-	return b ? gcd(b, a % b) : a;
+	return replay_check(path, REPLAY_PAGES, error, error_size);
 }
 
 uint64_t frame_replay_round(const struct bench_env *env)
 {
-	struct trace_header header;
-	char error[256];
-	struct trace_file *file = trace_file_open(env->bench->path, &header,
-						  error, sizeof(error));
-	uint64_t ops;
-
-	if (!file)
-		return 1; /* setup will fail */
-	trace_file_close(file);
-	ops = 2 * header.nr[TRACE_PAGE_ALLOC];
-	return ops / gcd(ops, env->point.threads);
-}
-
-static unsigned thread_of(const struct builder *b, const struct trace_event *e)
-{
-	return e->cpu % b->env->point.threads;
-}
-
-static void add_step(struct builder *b, unsigned thread,
-		     struct replay_step step)
-{
-	struct replay_thread *t = &b->r->threads[thread];
-
-	t->steps[t->nr++] = step;
-	b->r->turn[b->r->nr++] = (uint16_t)thread;
-}
-
-static uint32_t take_slot(struct builder *b, unsigned thread, bool shared)
-{
-	struct free_slots *free = &b->free[thread];
-
-	if (shared)
-		return b->r->nr_shared++;
-	return free->nr ? free->v[--free->nr] : b->r->threads[thread].nr_own++;
-}
-
-static bool give_slot(struct builder *b, unsigned thread, uint32_t slot)
-{
-	struct free_slots *free = &b->free[thread];
-
-	if (free->nr == free->room) {
-		uint32_t room = free->room ? 2 * free->room : 64;
-		uint32_t *v = realloc(free->v, room * sizeof(*v));
-
-		if (!v)
-			return false;
-		free->v = v;
-		free->room = room;
-	}
-	free->v[free->nr++] = slot;
-	return true;
-}
-
-/* Kernels have further types for pages that they keep apart. */
-static uint8_t type_of(const struct trace_event *e)
-{
-	return e->type <= MIGRATE_MOVABLE ? e->type : MIGRATE_UNMOVABLE;
-}
-
-static void add_alloc(struct builder *b, const struct trace_event *e,
-		      bool shared)
-{
-	unsigned thread = thread_of(b, e);
-	struct live_block *block = &b->live[e->object];
-
-	*block = (struct live_block){
-		.slot = take_slot(b, thread, shared),
-		.thread = (uint16_t)thread,
-		.op = shared ? REPLAY_SHARED : 0,
-		.order = e->order,
-		.node = (uint8_t)b->env->thread_node[thread],
-	};
-	add_step(b, thread,
-		 (struct replay_step){ .slot = block->slot,
-				       .op = block->op | REPLAY_ALLOC,
-				       .order = e->order,
-				       .type = type_of(e),
-				       .node = block->node });
-}
-
-static bool add_free(struct builder *b, unsigned thread, uint32_t object)
-{
-	struct live_block *block = &b->live[object];
-	const unsigned owner = block->thread;
-
-	add_step(b, thread,
-		 (struct replay_step){ .slot = block->slot,
-				       .op = block->op,
-				       .order = block->order,
-				       .node = block->node });
-	block->thread = NO_THREAD;
-	return block->op & REPLAY_SHARED || give_slot(b, owner, block->slot);
-}
-
-/*
- * Mark each allocation whose block another thread will free: in its `bytes`,
- * which pages have no use for. From the end, where each free is met first.
- */
-static void mark_shared(struct builder *b, struct trace_event *events,
-			uint64_t nr)
-{
-	for (uint64_t i = nr; i--;) {
-		struct trace_event *e = &events[i];
-		uint16_t *freer;
-
-		if (!trace_is_page(e->kind))
-			continue;
-		freer = &b->live[e->object].thread;
-		e->bytes = e->kind == TRACE_PAGE_ALLOC && *freer != NO_THREAD &&
-			   *freer != thread_of(b, e);
-		*freer = e->kind == TRACE_PAGE_ALLOC
-				 ? NO_THREAD
-				 : (uint16_t)thread_of(b, e);
-	}
-}
-
-static bool add_steps(struct builder *b, const struct trace_event *events,
-		      uint64_t nr)
-{
-	for (uint64_t i = 0; i < nr; i++) {
-		const struct trace_event *e = &events[i];
-
-		if (e->kind == TRACE_PAGE_ALLOC)
-			add_alloc(b, e, e->bytes);
-		else if (e->kind == TRACE_PAGE_FREE &&
-			 !add_free(b, thread_of(b, e), e->object))
-			return false;
-		b->r->implied_frees +=
-			e->kind == TRACE_PAGE_FREE && e->flags & TRACE_IMPLIED;
-	}
-	b->r->nr_traced = b->r->nr;
-	for (unsigned t = 0; t < b->r->nr_threads; t++)
-		b->r->threads[t].nr_traced = b->r->threads[t].nr;
-	for (uint32_t object = 0; object < b->nr_objects; object++)
-		if (b->live[object].thread != NO_THREAD &&
-		    !add_free(b, b->live[object].thread, object))
-			return false;
-	return true;
-}
-
-/* Empty slots; all threads see the shared ones. */
-static bool make_slots(struct frame_replay *r)
-{
-	r->shared = malloc(r->nr_shared * sizeof(pfn_t) + 1);
-	if (!r->shared)
-		return false;
-	for (uint32_t i = 0; i < r->nr_shared; i++)
-		r->shared[i] = REPLAY_EMPTY;
-	for (unsigned i = 0; i < r->nr_threads; i++) {
-		struct replay_thread *t = &r->threads[i];
-
-		t->shared = r->shared;
-		t->own = calloc(t->nr_own + 1, sizeof(*t->own));
-		if (!t->own)
-			return false;
-	}
-	return true;
-}
-
-/* Room for a round's steps: no thread has more than all of them. */
-static bool make_room(struct builder *b, uint64_t nr)
-{
-	unsigned threads = b->env->point.threads;
-	struct frame_replay *r = b->r;
-
-	r->threads =
-		aligned_alloc(CACHE_LINE_BYTES, threads * sizeof(*r->threads));
-	r->turn = calloc(nr, sizeof(*r->turn));
-	b->live = malloc((b->nr_objects + 1) * sizeof(*b->live));
-	b->free = calloc(threads, sizeof(*b->free));
-	if (!r->threads || !r->turn || !b->live || !b->free)
-		return false;
-	for (uint32_t i = 0; i < b->nr_objects; i++)
-		b->live[i].thread = NO_THREAD;
-	memset(r->threads, 0, threads * sizeof(*r->threads));
-	r->nr_threads = threads;
-	for (unsigned t = 0; t < threads; t++) {
-		r->threads[t].steps = malloc(nr * sizeof(*r->threads[t].steps));
-		if (!r->threads[t].steps)
-			return false;
-	}
-	return true;
-}
-
-static bool build(struct builder *b, struct trace_event *events,
-		  const struct trace_header *header)
-{
-	b->nr_objects = header->page_objects;
-	b->r->unknown_frees = header->unknown_pages;
-	if (!make_room(b, 2 * header->nr[TRACE_PAGE_ALLOC]))
-		return false;
-	mark_shared(b, events, header->nr_events);
-	return add_steps(b, events, header->nr_events) && make_slots(b->r);
+	return replay_round(env, REPLAY_PAGES);
 }
 
 struct frame_replay *frame_replay_new(const struct bench_env *env)
 {
-	struct trace_header header;
-	char error[256];
-	struct trace_event *events = trace_file_read(env->bench->path, &header,
-						     error, sizeof(error));
-	struct builder b = { .r = calloc(1, sizeof(*b.r)), .env = env };
-	bool built = events && b.r && build(&b, events, &header);
+	struct frame_replay *r = calloc(1, sizeof(*r));
 
-	for (unsigned t = 0; b.free && t < env->point.threads; t++)
-		free(b.free[t].v);
-	free(b.free);
-	free(b.live);
-	free(events);
-	if (built)
-		return b.r;
-	if (b.r)
-		frame_replay_free(b.r);
+	if (!r)
+		return NULL;
+	r->replay = replay_new(env, REPLAY_PAGES);
+	if (r->replay)
+		return r;
+	free(r);
 	return NULL;
 }
 
 void frame_replay_free(struct frame_replay *r)
 {
-	for (unsigned t = 0; t < r->nr_threads; t++) {
-		free(r->threads[t].steps);
-		free(r->threads[t].own);
-	}
-	free(r->threads);
-	free(r->turn);
-	free(r->shared);
+	replay_free(r->replay);
 	free(r);
-}
-
-int frame_replay_settle(struct replay_thread *t)
-{
-	struct replay_step *steps = malloc(t->nr * sizeof(*steps) + 1);
-	pfn_t *own = calloc(t->nr_own + 1, sizeof(*own));
-
-	if (!steps || !own) {
-		free(steps);
-		free(own);
-		return -ENOMEM;
-	}
-	memcpy(steps, t->steps, t->nr * sizeof(*steps));
-	free(t->steps);
-	free(t->own);
-	t->steps = steps;
-	t->own = own;
-	return 0;
 }
 
 void frame_replay_count(struct frame_replay *r, const struct replay_step *step)
@@ -321,8 +48,8 @@ void frame_replay_metrics(const struct frame_replay *r, bench_metric_fn emit,
 			  void *arg)
 {
 	emit(arg, "peak_pages", (double)r->peak_pages, "1");
-	emit(arg, "trace_unknown_frees", (double)r->unknown_frees, "1");
-	emit(arg, "trace_implied_frees", (double)r->implied_frees, "1");
+	emit(arg, "trace_unknown_frees", (double)r->replay->unknown_frees, "1");
+	emit(arg, "trace_implied_frees", (double)r->replay->implied_frees, "1");
 	for (unsigned i = 0; i < REPLAY_SAMPLES; i++) {
 		const struct frame_space *sample = &r->samples[i];
 		char name[48];
@@ -332,17 +59,5 @@ void frame_replay_metrics(const struct frame_replay *r, bench_metric_fn emit,
 		snprintf(name, sizeof(name), "huge_free_share_at_%03u",
 			 100 * i / (REPLAY_SAMPLES - 1));
 		emit(arg, name, frame_space_huge_share(sample), "1");
-	}
-}
-
-/* A thread whose partner shares its CPU must let it run. */
-void frame_replay_wait(const pfn_t *slot, bool empty)
-{
-	unsigned spins = 0;
-
-	while ((smp_load_acquire(slot) == REPLAY_EMPTY) != empty) {
-		cpu_relax();
-		if (++spins % 1024 == 0)
-			sched_yield();
 	}
 }

@@ -62,50 +62,83 @@ static uint64_t at_most(uint64_t x, uint64_t limit)
 	return x < limit ? x : limit;
 }
 
-/* Half of a node's memory is for PTE tables, the rest for all above them. */
-static void span_init(struct pgtable_span *span, uint64_t bytes,
-		      uint64_t node_pages, uint64_t table_span, bool stride)
+static uint64_t node_pages_of(const struct bench_env *env)
 {
+	return align_down(env->point.memory >> PAGE_SHIFT,
+			  1ull << MAX_PAGE_ORDER);
+}
+
+/*
+ * A quarter of a node's memory is for PTE tables, those of a child included:
+ * hash tables need up to 11.4 KiB for what one of 4 KiB maps.
+ */
+struct pgtable_span pgtable_span_of(const struct bench_env *env,
+				    uint64_t table_span)
+{
+	const struct pgtable_workload *workload = env->bench->arg;
+	uint64_t bytes = env->point.size;
 	uint64_t pages = at_most(bytes, table_span) >> PAGE_SHIFT;
 	uint64_t tables = bytes > table_span ? bytes / table_span : 1;
+	uint64_t room = node_pages_of(env) / 4 >> workload->forked;
+	struct pgtable_span span;
 
-	span->nr_tables = 1ull << fls64(at_most(tables, node_pages / 2));
-	span->table_step = table_span * (tables / span->nr_tables);
-	span->per_table =
-		at_most(1ull << fls64(pages),
-			PGTABLE_MAX_PAGES /
-				at_most(span->nr_tables, PGTABLE_MAX_PAGES));
-	if (stride)
-		span->per_table = 1;
-	span->page_step = (pages / span->per_table) << PAGE_SHIFT;
-	span->nr_pages = span->nr_tables * span->per_table;
+	span.nr_tables = 1ull << fls64(at_most(tables, room) | 1);
+	span.table_step = table_span * (tables / span.nr_tables);
+	span.per_table = at_most(
+		1ull << fls64(pages),
+		PGTABLE_MAX_PAGES / at_most(span.nr_tables, PGTABLE_MAX_PAGES));
+	if (workload->stride)
+		span.per_table = 1;
+	span.page_step = (pages / span.per_table) << PAGE_SHIFT;
+	span.nr_pages = span.nr_tables * span.per_table;
+	return span;
 }
 
 uint64_t pgtable_span_addr(const struct pgtable_span *span, uint64_t i)
 {
-	return i / span->per_table * span->table_step +
-	       i % span->per_table * span->page_step;
+	return (i >> ffs64(span->per_table)) * span->table_step +
+	       (i & (span->per_table - 1)) * span->page_step;
 }
 
-/* The first frames of the first node are mapped, the others become tables. */
-static int memory_init(struct pgtable_bench *bench, const struct bench_env *env,
-		       uint64_t node_pages)
+/* A power of two; among mixed pages, so many that a huge one has its own. */
+static uint64_t frames_to_map(const struct bench_env *env, uint64_t table_span)
 {
+	const struct pgtable_workload *workload = env->bench->arg;
+	uint64_t nr = at_most(MAPPED_FRAMES, node_pages_of(env) / 16);
+	uint64_t huge = workload->mixed ? table_span >> PAGE_SHIFT : 1;
+
+	return 1ull << fls64(nr > huge ? nr : huge);
+}
+
+/*
+ * The first frames of the first node are mapped, the next one is all zeros, the
+ * others become tables.
+ */
+static int memory_init(struct pgtable_bench *bench, const struct bench_env *env,
+		       uint64_t table_span)
+{
+	uint64_t node_pages = node_pages_of(env);
 	struct physmem_config config = { .nr_nodes = env->nr_nodes };
 
+	bench->nr_frames = frames_to_map(env, table_span);
+	if (bench->nr_frames >= node_pages)
+		return -ENOMEM;
 	for (unsigned n = 0; n < env->nr_nodes; n++)
 		config.node_pages[n] = node_pages;
 	if (physmem_init(&bench->mem, &config, env->host))
 		return -ENOMEM;
-	bench->nr_frames = 1ull
-			   << fls64(at_most(MAPPED_FRAMES, node_pages / 16));
-	for (uint64_t i = 0; i < bench->nr_frames; i++)
-		set_page_count(pfn_to_page(&bench->mem, i), 1);
+	bench->zero_pfn = bench->nr_frames;
+	for (pfn_t pfn = 0; pfn <= bench->zero_pfn; pfn++) {
+		struct page *page = pfn_to_page(&bench->mem, pfn);
+
+		set_page_count(page, 1);
+		page->mapping = bench; /* so it may be mlocked */
+	}
 	for (unsigned n = 0; n < env->nr_nodes; n++) {
 		struct pgtable_pages *p = &bench->pages[n];
 
 		pages_init(p, &bench->mem,
-			   n ? n * node_pages : bench->nr_frames,
+			   n ? n * node_pages : bench->zero_pfn + 1,
 			   (n + 1) * node_pages);
 		bench->sources[n] = &p->source;
 	}
@@ -115,9 +148,6 @@ static int memory_init(struct pgtable_bench *bench, const struct bench_env *env,
 struct pgtable_bench *pgtable_bench_new(const struct bench_env *env,
 					size_t space_bytes, uint64_t table_span)
 {
-	const struct pgtable_workload *workload = env->bench->arg;
-	uint64_t node_pages = align_down(env->point.memory >> PAGE_SHIFT,
-					 1ull << MAX_PAGE_ORDER);
 	struct pgtable_bench *bench = calloc(1, sizeof(*bench));
 	unsigned threads = env->point.threads;
 
@@ -130,8 +160,8 @@ struct pgtable_bench *pgtable_bench_new(const struct bench_env *env,
 				       threads * sizeof(*bench->threads));
 	bench->pages = aligned_alloc(CACHE_LINE_BYTES,
 				     env->nr_nodes * sizeof(*bench->pages));
-	if (!bench->space || !bench->threads || !bench->pages || !node_pages ||
-	    memory_init(bench, env, node_pages)) {
+	if (!bench->space || !bench->threads || !bench->pages ||
+	    memory_init(bench, env, table_span)) {
 		free(bench->space);
 		free(bench->threads);
 		free(bench->pages);
@@ -140,8 +170,7 @@ struct pgtable_bench *pgtable_bench_new(const struct bench_env *env,
 	}
 	for (unsigned t = 0; t < threads; t++)
 		bench->threads[t] = (struct pgtable_thread){ .bench = bench };
-	span_init(&bench->span, env->point.size, node_pages, table_span,
-		  workload->stride);
+	bench->span = pgtable_span_of(env, table_span);
 	return bench;
 }
 

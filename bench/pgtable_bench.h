@@ -55,6 +55,8 @@ struct pgtable_workload {
 	enum pgtable_order order;
 	bool stride; /* one page of each PTE table */
 	bool empty;  /* nothing is mapped at first */
+	bool mixed;  /* all kinds of pages are: pgtable_mix.h */
+	bool forked; /* there will be a second space as large */
 };
 
 /* One thread's part of a case; in lines of its own. */
@@ -73,6 +75,7 @@ struct pgtable_bench {
 	/* Frames to map, a power of two of them; nobody looks inside. */
 	pfn_t frames;
 	uint64_t nr_frames;
+	pfn_t zero_pfn;			/* and one for mm->zero_pfn */
 	void *space;			/* the strategy's */
 	struct pgtable_thread *threads; /* [env->point.threads] */
 	struct pgtable_pages *pages;	/* [env->nr_nodes] */
@@ -86,6 +89,9 @@ forceinline pfn_t pgtable_frame(const struct pgtable_bench *bench,
 	return bench->frames + (addr >> PAGE_SHIFT & (bench->nr_frames - 1));
 }
 
+/* The pages at env's point; the bytes as below. */
+struct pgtable_span pgtable_span_of(const struct bench_env *env,
+				    uint64_t table_span);
 /* The i-th mapped page of the span. */
 uint64_t pgtable_span_addr(const struct pgtable_span *span, uint64_t i);
 

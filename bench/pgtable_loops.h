@@ -7,10 +7,12 @@
  * frames, again and again: it is the tables that a walk reads, and they are
  * real memory. What one operation is:
  *   seq, stride, random, zipf   a walk; it begins when the one before has ended
- *   random_many                 a walk, handed in with 4095 others
+ *   many_random                 a walk, handed in with 4095 others
  *   get                         a walk and a reference taken, and put
  *   race                        a walk; of the last thread, a page mapped
  *   populate                    a page mapped, or unmapped
+ *   follow_page                 follow_page(), by any of its flags
+ *   fork_copy                   a page copied for a child, or unmapped there
  */
 #include "pgtable_bench.h"
 
@@ -30,18 +32,35 @@ static int P(map_span)(struct pgtable_bench *bench)
 	return err;
 }
 
+#ifdef STRATEGY_LOCKS
+static int P(map_mix)(struct pgtable_bench *bench);
+#endif
+
+static int P(map_first)(struct pgtable_bench *bench)
+{
+	const struct pgtable_workload *workload = bench->env->bench->arg;
+
+#ifdef STRATEGY_LOCKS
+	if (workload->mixed)
+		return P(map_mix)(bench);
+#endif
+	return workload->empty ? 0 : P(map_span)(bench);
+}
+
 static void *P(setup)(const struct bench_env *env)
 {
-	const struct pgtable_workload *workload = env->bench->arg;
 	struct pgtable_bench *bench = pgtable_bench_new(
 		env, sizeof(struct P(space)), F(level_size)(LEVEL_PMD));
+	uint8_t cpu_node[KMB_MAX_THREADS];
 
 	if (!bench)
 		return NULL;
+	for (unsigned t = 0; t < env->point.threads; t++)
+		cpu_node[t] = (uint8_t)env->thread_node[t];
 	if (P(create)(bench->space, bench->sources, env->nr_nodes,
-		      env->point.threads))
+		      env->point.threads, cpu_node))
 		goto free_bench;
-	if (workload->empty || !P(map_span)(bench))
+	if (!P(map_first)(bench))
 		return bench;
 	P(destroy)(bench->space);
 free_bench:
@@ -78,6 +97,7 @@ static double P(mean_loads)(const struct pgtable_bench *bench)
 static void P(metrics)(void *state, bench_metric_fn emit, void *arg)
 {
 	struct pgtable_bench *bench = state;
+	const struct pgtable_workload *workload = bench->env->bench->arg;
 	struct pgtable_stats stats;
 
 	P(stats)(bench->space, &stats);
@@ -85,7 +105,8 @@ static void P(metrics)(void *state, bench_metric_fn emit, void *arg)
 		emit(arg, "table_bytes_per_page",
 		     (double)stats.table_bytes / (double)stats.mapped_pages,
 		     "B");
-	if (bench->threads[0].nr_addrs)
+	/* Not every walk in a mixed span comes to the last level. */
+	if (bench->threads[0].nr_addrs && !workload->mixed)
 		emit(arg, "loads_per_walk", P(mean_loads)(bench), "1");
 }
 
@@ -134,6 +155,9 @@ static int P(list_thread)(struct bench_thread *self)
 #include "pgtable_loops_map.h"
 #ifdef STRATEGY_GET
 #include "pgtable_loops_get.h"
+#endif
+#ifdef STRATEGY_LOCKS
+#include "pgtable_loops_mix.h"
 #endif
 
 #undef PGTABLE_SIZES

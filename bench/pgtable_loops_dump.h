@@ -1,6 +1,6 @@
 /*
  * pgtable_loops_dump.h - template: walks over a real process's page tables,
- * dump:FILE and dump_many:FILE (docs/PTDUMP.md), at random mapped addresses.
+ * dump:FILE and many_dump:FILE (docs/PTDUMP.md), at random mapped addresses.
  *
  * For each pair of a STRATEGY and a FORMAT; those of x86_64 and x86_64_la57
  * are joined to one case, which takes dumps of four levels and of five.
@@ -59,7 +59,7 @@ static uint64_t P(dump_loop)(struct bench_thread *self, uint64_t nr)
 	return nr - failed;
 }
 
-static uint64_t P(dump_many_loop)(struct bench_thread *self, uint64_t nr)
+static uint64_t P(many_dump_loop)(struct bench_thread *self, uint64_t nr)
 {
 	struct ptdump_thread *t = self->local;
 	struct P(space) *s = t->space;
@@ -87,7 +87,7 @@ static const struct ptdump_ops P(dump_ops) = {
 #endif
 	.bytes = P(dump_bytes),
 	.walk = P(dump_loop),
-	.walk_many = P(dump_many_loop),
+	.walk_many = P(many_dump_loop),
 };
 #endif
 
@@ -115,10 +115,11 @@ static struct bench_case S(dump_case) = {
 	.loop = ptdump_bench_walk,
 };
 
-BENCH_CASE(S(dump_many_case)) = {
-	PTDUMP_CASE("dump_many"),
+BENCH_CASE(S(many_dump_case)) = {
+	PTDUMP_CASE("many_dump"),
 	.whole_batches = true,
-	.pages = BENCH_PAGES_4K | BENCH_PAGES_THP,
+	.pages = P(traits) & PGTABLE_BATCH ? BENCH_PAGES_4K | BENCH_PAGES_THP
+					   : 0,
 	.thread_setup = ptdump_bench_thread_many,
 	.loop = ptdump_bench_walk_many,
 };

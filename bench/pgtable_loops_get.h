@@ -33,6 +33,7 @@ PGTABLE_ADD(get_case, !(P(traits) & PGTABLE_BATCH)) = {
 	.quick_sizes = BENCH_SIZES(64 << 20),
 	.size_max = 1ull << 40,
 	.max_threads = P(max_threads),
+	.aside = P(traits) & PGTABLE_BRIEF,
 	.thread_setup = P(list_thread),
 	.loop = P(get_loop),
 };

@@ -35,6 +35,7 @@ PGTABLE_ADD(seq_case, !(P(traits) & PGTABLE_BATCH)) = {
 	PGTABLE_WALK_CASE("seq", &pgtable_seq),
 	.sizes = PGTABLE_SIZES,
 	.quick_sizes = BENCH_SIZES(64 << 20),
+	.aside = P(traits) & PGTABLE_BRIEF,
 };
 
 PGTABLE_ADD(stride_case, !(P(traits) & PGTABLE_BATCH)) = {
@@ -46,13 +47,15 @@ PGTABLE_ADD(stride_case, !(P(traits) & PGTABLE_BATCH)) = {
 PGTABLE_ADD(random_case, !(P(traits) & PGTABLE_BATCH)) = {
 	PGTABLE_WALK_CASE("random", &pgtable_random),
 	.sizes = PGTABLE_SIZES,
-	.quick_sizes = BENCH_SIZES(64 << 20, 16ull << 30),
+	/* Tables in the first cache, in the second, in none: a line to draw. */
+	.quick_sizes = BENCH_SIZES(1 << 20, 64 << 20, 16ull << 30),
 };
 
 PGTABLE_ADD(zipf_case, !(P(traits) & PGTABLE_BATCH)) = {
 	PGTABLE_WALK_CASE("zipf", &pgtable_zipf),
 	.sizes = PGTABLE_SIZES,
 	.quick_sizes = BENCH_SIZES(64 << 20),
+	.aside = true,
 };
 
 #undef PGTABLE_WALK_CASE

@@ -25,7 +25,8 @@ static inline int P(ptdump_map)(struct P(space) * s, struct ptdump_leaf leaf)
 static inline int P(ptdump_open)(struct P(space) * s, struct ptdump *d,
 				 unsigned nr_cpus)
 {
-	int err = P(create)(s, d->sources, 1, nr_cpus);
+	static const uint8_t cpu_node[KMB_MAX_THREADS]; /* one node */
+	int err = P(create)(s, d->sources, 1, nr_cpus, cpu_node);
 
 	if (err)
 		return err;

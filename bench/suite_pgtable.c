@@ -1,7 +1,9 @@
 /* suite_pgtable.c - page tables: every loop, strategy and format. */
 #include "bench.h"
 #include "pgtable_bench.h"
+#include "pgtable_mix.h"
 
+#include "../kernels/pgtable/operations.h"
 #include "../kernels/pgtable/pgtable.h"
 
 static const struct pgtable_workload pgtable_seq = {
@@ -13,6 +15,14 @@ static const struct pgtable_workload pgtable_random = {
 };
 static const struct pgtable_workload pgtable_zipf = { .order = PGTABLE_ZIPF };
 static const struct pgtable_workload pgtable_empty = { .empty = true };
+static const struct pgtable_workload pgtable_mix = {
+	.order = PGTABLE_UNIFORM,
+	.mixed = true,
+};
+static const struct pgtable_workload pgtable_fork = {
+	.mixed = true,
+	.forked = true,
+};
 
 #define STRATEGY_TEMPLATE "../../bench/pgtable_loops.h"
 #include "../kernels/pgtable/strategies.h"

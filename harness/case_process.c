@@ -163,7 +163,8 @@ int case_process_main(void)
 	struct bench_env env = { .point = c.job.point,
 				 .host = host_numa_memory(c.host),
 				 .nr_nodes = c.job.placement.nr_nodes,
-				 .thread_node = c.job.placement.node };
+				 .thread_node = c.job.placement.node,
+				 .thread_cpu = c.job.placement.cpu };
 	struct bench_options options = {
 		.reps = c.job.reps,
 		.min_time_s = c.job.min_time_s,
@@ -181,6 +182,8 @@ int case_process_main(void)
 	};
 
 	result = gbench_run(c.job.bench, &env, &options);
+	if (c.job.bench->version && result == BENCH_OK)
+		report(json_pack("{s:s}", "version", c.job.bench->version()));
 	report(json_pack("{s:i}", "result", (int)result));
 	counters_free(c.counters);
 	host_numa_free(c.host);

@@ -150,6 +150,22 @@ int contrast_runs(struct contrasts *c, const struct compare_run *a,
 	return err;
 }
 
+/* Is the word one of the list's? */
+static bool is_listed(const char *list, const char *word)
+{
+	const size_t length = strlen(word);
+
+	for (;; list++) {
+		const size_t item = strcspn(list, ",");
+
+		if (item == length && !strncmp(list, word, length))
+			return true;
+		list += item;
+		if (!*list)
+			return false;
+	}
+}
+
 /* The one that the others are held against; NULL: there is none. */
 static const struct side *choose_base(const struct side *sides, unsigned nr,
 				      const struct contrast_params *params)
@@ -162,7 +178,7 @@ static const struct side *choose_base(const struct side *sides, unsigned nr,
 	for (unsigned i = 0; i < nr; i++) {
 		const struct observation *o = sides[i].first;
 
-		if (params->base ? strcmp(o->cell[column], params->base) != 0
+		if (params->base ? !is_listed(params->base, o->cell[column])
 				 : is_reference(o))
 			continue;
 		if (!base || side_better(&sides[i], base))

@@ -41,7 +41,8 @@ struct contrasts {
 
 struct contrast_params {
 	enum contrast_by by;
-	const char *base;     /* strategy or isa; NULL: the best */
+	/* Of these strategies or isas the best, "a,b,c"; NULL: of all. */
+	const char *base;
 	double min_effect;    /* 0.03: three per cent */
 	const json_t *floors; /* noise_floor.h; may be NULL */
 };

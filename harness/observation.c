@@ -30,6 +30,7 @@ static const char *const column_names[NR_COLUMNS] = {
 	[VALUE] = "value",
 	[STATUS] = "status",
 	[REASON] = "reason",
+	[VERSION] = "version",
 };
 
 /* Whole numbers as they are written: the longer one is the larger. */
@@ -119,8 +120,8 @@ static int find_columns(const struct csv *csv, int column[NR_COLUMNS],
 {
 	for (int i = 0; i < NR_COLUMNS; i++) {
 		column[i] = csv_column(csv, column_names[i]);
-		/* Schema 1 knew no arms. */
-		if (column[i] < 0 && i != ARM) {
+		/* Schema 1 knew no arms, 3 no versions. */
+		if (column[i] < 0 && i != ARM && i != VERSION) {
 			snprintf(error, error_size, "%s: no column '%s'", path,
 				 column_names[i]);
 			return -EINVAL;

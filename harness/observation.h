@@ -39,6 +39,7 @@ enum column {
 	VALUE,
 	STATUS,
 	REASON,
+	VERSION,
 	NR_COLUMNS
 };
 

@@ -64,7 +64,7 @@ void plot_chart_free(struct plot_chart *c)
 void plot_format_size(uint64_t size, const char *unit, char *buf,
 		      size_t buf_size)
 {
-	static const char *const prefix[] = { "", "Ki", "Mi", "Gi" };
+	static const char *const prefix[] = { "", "Ki", "Mi", "Gi", "Ti" };
 	unsigned i = 0;
 
 	if (strcmp(unit, "bytes")) {
@@ -72,7 +72,7 @@ void plot_format_size(uint64_t size, const char *unit, char *buf,
 			 (unsigned long long)size);
 		return;
 	}
-	while (i < 3 && size >= 1024 && size % 1024 == 0)
+	while (i < 4 && size >= 1024 && size % 1024 == 0)
 		size /= 1024, i++;
 	snprintf(buf, buf_size, "%llu %sB", (unsigned long long)size,
 		 prefix[i]);

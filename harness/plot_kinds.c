@@ -13,6 +13,9 @@
 #include "plot_share.h"
 #include "plot_slice.h"
 
+/* With all objects in use; with few that are left, and the cache shrunk. */
+#define PLOT_HELD "held_per_live_byte"
+#define PLOT_HELD_SHRUNK PLOT_HELD "_shrunk"
 /* What a structure costs, or makes others do: drawn against size. */
 static const struct {
 	const char *metric, *kind, *what;
@@ -314,17 +317,39 @@ static int write_fragmentation(struct writer *w, const struct plot_slice *group)
 	return err;
 }
 
-static int write_pareto(struct writer *w, const struct plot_slice *group)
+static int write_pareto_of(struct writer *w, const struct plot_slice *group,
+			   const char *metric, const char *what)
 {
 	struct plot_chart c = { .kind = "pareto",
-				.metric = PLOT_SHARE,
+				.metric = metric,
 				.x_unit = "time",
 				.no_intervals = true };
 	struct plot_slice s;
 
 	for_each_workload (s, group)
-		add_smallest(&c, &s, true, PLOT_SHARE, plot_share_add_pareto);
-	return finish(w, &c, group, "speed against huge frames left");
+		add_smallest(&c, &s, true, metric, plot_share_add_pareto);
+	return finish(w, &c, group, what);
+}
+
+/* A family has one kind of them. */
+static int write_pareto(struct writer *w, const struct plot_slice *group)
+{
+	if (plot_has_metric(group, PLOT_HELD_SHRUNK))
+		return write_pareto_of(w, group, PLOT_HELD_SHRUNK,
+				       "speed against memory held, shrunk");
+	if (plot_has_metric(group, PLOT_HELD))
+		return write_pareto_of(w, group, PLOT_HELD,
+				       "speed against memory held");
+	return write_pareto_of(w, group, PLOT_SHARE,
+			       "speed against huge frames left");
+}
+
+/* Bytes of addresses fill no cache: it is their tables that do. */
+static const char *size_axis(const struct plot_slice *group)
+{
+	if (!strcmp(group->first->family, "pgtable"))
+		return "span of addresses";
+	return group->first->size_unit;
 }
 
 static int write_size(struct writer *w, const struct plot_slice *group)
@@ -332,7 +357,7 @@ static int write_size(struct writer *w, const struct plot_slice *group)
 	bool bytes = has_bandwidth(group);
 	struct plot_chart c = { .kind = "size",
 				.metric = bytes ? "bytes_per_s" : "ns_per_op",
-				.x_unit = group->first->size_unit };
+				.x_unit = size_axis(group) };
 	struct plot_slice s;
 
 	for_each_workload (s, group)
@@ -350,7 +375,7 @@ static int write_structures(struct writer *w, const struct plot_slice *group)
 		struct plot_chart c = { .kind = structures[i].kind,
 					.script = "size",
 					.metric = structures[i].metric,
-					.x_unit = group->first->size_unit,
+					.x_unit = size_axis(group),
 					.no_intervals = true };
 
 		for_each_workload (s, group)

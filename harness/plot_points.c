@@ -39,7 +39,8 @@ static const char *const column_names[NR_COLUMNS] = {
 bool plot_is_reference(const struct plot_point *point)
 {
 	return !strcmp(point->strategy, "null") ||
-	       !strcmp(point->strategy, "floor");
+	       !strcmp(point->strategy, "floor") ||
+	       !strncmp(point->strategy, "floor_", strlen("floor_"));
 }
 
 static size_t first_word(const char *workload)

@@ -62,7 +62,7 @@ void plot_points_free(struct plot_points *p);
  */
 void plot_clean(char *text);
 
-/* null and floor. */
+/* null, floor and floor_*. */
 bool plot_is_reference(const struct plot_point *point);
 
 #endif

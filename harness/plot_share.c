@@ -1,4 +1,4 @@
-/* plot_share.c - rows of huge_free_share, and which panels they go into. */
+/* plot_share.c - rows of huge_free_share, and what is set against time. */
 #include "plot_share.h"
 
 #include <math.h>
@@ -46,12 +46,12 @@ void plot_share_add_course(struct plot_chart *c, const struct plot_slice *s,
 	}
 }
 
-/* The share of what time is the time of; NULL: it was not counted. */
-static const struct plot_point *share_of(const struct plot_slice *s,
-					 const struct plot_point *time)
+/* The metric of what time is the time of; NULL: it was not measured. */
+static const struct plot_point *metric_of(const struct plot_slice *s,
+					  const struct plot_point *time,
+					  const char *metric)
 {
-	struct plot_pick pick = { PLOT_SHARE, time->threads, false,
-				  time->size };
+	struct plot_pick pick = { metric, time->threads, false, time->size };
 
 	for (const struct plot_point *p = s->first; p < s->end; p++)
 		if (p->series == time->series && plot_picked(&pick, p))
@@ -62,7 +62,7 @@ static const struct plot_point *share_of(const struct plot_slice *s,
 void plot_share_add_pareto(struct plot_chart *c, const struct plot_slice *s,
 			   const struct plot_point *at)
 {
-	struct plot_pick pick = { PLOT_SHARE, at->threads, false, at->size };
+	struct plot_pick pick = { at->metric, at->threads, false, at->size };
 	double least = HUGE_VAL, most = -HUGE_VAL;
 	const struct plot_point *p;
 	char title[80];
@@ -75,14 +75,17 @@ void plot_share_add_pareto(struct plot_chart *c, const struct plot_slice *s,
 		return;
 	pick.metric = "ns_per_op";
 	plot_panel_title(s, &pick, title, sizeof(title));
-	plot_chart_share_panel(c, title);
+	if (strcmp(at->metric, PLOT_SHARE))
+		plot_chart_panel(c, title);
+	else
+		plot_chart_share_panel(c, title);
 	for (p = s->first; p < s->end; p++) {
-		const struct plot_point *share;
+		const struct plot_point *other;
 
 		if (!plot_picked_series(&pick, p))
 			continue;
-		share = share_of(s, p);
-		if (share)
-			plot_chart_add(c, p->series, p->value, share);
+		other = metric_of(s, p, at->metric);
+		if (other)
+			plot_chart_add(c, p->series, p->value, other);
 	}
 }

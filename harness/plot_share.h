@@ -22,7 +22,9 @@ void plot_share_beside(struct plot_chart *c, const struct plot_slice *s,
  */
 void plot_share_add_course(struct plot_chart *c, const struct plot_slice *s,
 			   const struct plot_point *start);
-/* At those of any point: ns_per_op as x; no panel unless two strategies differ.
+/*
+ * At those of a point, and of its metric: ns_per_op as x; no panel unless two
+ * strategies differ.
  */
 void plot_share_add_pareto(struct plot_chart *c, const struct plot_slice *s,
 			   const struct plot_point *at);

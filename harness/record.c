@@ -184,6 +184,7 @@ int record_outcome(struct results *results, const struct plan_point *point,
 		.faults = NAN,
 		.migrations = NAN,
 		.cpu_mhz = outcome->cpu_mhz,
+		.version = outcome->version[0] ? outcome->version : NULL,
 	};
 	for (unsigned i = 0; i < outcome->nr_reps; i++)
 		add_rep(&r, i);

@@ -271,6 +271,17 @@ void results_note_family(struct results *r, const char *family)
 		sprintf(r->families + used, "%s%s", used ? " " : "", family);
 }
 
+void results_add_variant(struct csv_row *row, const char *workload)
+{
+	const char *variant = bench_variant(workload);
+	char word[64];
+
+	if (variant)
+		snprintf(word, sizeof(word), "%.*s", (int)strcspn(variant, ":"),
+			 variant);
+	csv_add_text(row, variant ? word : NULL);
+}
+
 int results_add(struct results *r, const struct sample *sample)
 {
 	struct csv_row *row = &r->row;
@@ -309,7 +320,8 @@ int results_add(struct results *r, const struct sample *sample)
 	csv_add_number(row, sample->faults);
 	csv_add_number(row, sample->migrations);
 	csv_add_number(row, sample->cpu_mhz);
-	csv_add_text(row, bench_variant(sample->workload));
+	results_add_variant(row, sample->workload);
+	csv_add_text(row, sample->version);
 	return csv_write(row, r->samples_fd);
 }
 

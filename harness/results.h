@@ -13,12 +13,13 @@
 
 #include "csv.h"
 
-#define SAMPLES_SCHEMA 3
-#define SAMPLES_HEADER                                                       \
-	"schema,run_id,host,seq,block,process,rep,family,strategy,workload," \
-	"isa,threads,size,size_unit,pages,place,cpus,mem_policy,"            \
-	"nodes_requested,nodes_actual,metric,value,unit,source,coverage,"    \
-	"status,reason,arm,steal_ns,nivcsw,faults,migrations,cpu_mhz,variant"
+#define SAMPLES_SCHEMA 4
+#define SAMPLES_HEADER                                                         \
+	"schema,run_id,host,seq,block,process,rep,family,strategy,workload,"   \
+	"isa,threads,size,size_unit,pages,place,cpus,mem_policy,"              \
+	"nodes_requested,nodes_actual,metric,value,unit,source,coverage,"      \
+	"status,reason,arm,steal_ns,nivcsw,faults,migrations,cpu_mhz,variant," \
+	"version"
 
 /* One observation. Texts may be NULL (NA); value may be NaN (NA). */
 struct sample {
@@ -43,6 +44,8 @@ struct sample {
 	double faults;	   /* page faults in it */
 	double migrations; /* moves to another CPU in it */
 	double cpu_mhz;	   /* frequency right after it */
+
+	const char *version; /* of the library that was measured */
 };
 
 struct results {
@@ -76,6 +79,8 @@ void results_note_family(struct results *r, const char *family);
  * which may be torn and is written anew. 0 or -errno.
  */
 int results_cut(struct results *r, uint64_t bytes);
+/* The column `variant`: of trace@inline:NAME it is inline. */
+void results_add_variant(struct csv_row *row, const char *workload);
 /*
  * Append one row. 0 or -errno (-ENOSPC: the disk is full); samples.csv holds
  * whole rows in either case.

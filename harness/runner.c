@@ -99,8 +99,41 @@ static int channel_open(struct channel *c)
 	return err;
 }
 
+/*
+ * A case may load an allocator (family slab), whose thread-local variables want
+ * more of the room that glibc keeps for late comers than there is by default.
+ * Every case has it, so that all processes are alike; the caller frees it.
+ */
+#define LATE_TLS "glibc.rtld.optional_static_tls=16384"
+
+static char **case_environment(void)
+{
+	const char *const name = "GLIBC_TUNABLES=";
+	static char tunables[4096];
+	unsigned nr = 0, to = 0;
+	char **env;
+
+	while (environ[nr])
+		nr++;
+	env = calloc(nr + 2, sizeof(*env));
+	if (!env)
+		abort();
+	snprintf(tunables, sizeof(tunables), "%s" LATE_TLS, name);
+	for (unsigned i = 0; i < nr; i++)
+		if (strncmp(environ[i], name, strlen(name)))
+			env[to++] = environ[i];
+		else if (!strstr(environ[i], "optional_static_tls"))
+			snprintf(tunables, sizeof(tunables), "%s:" LATE_TLS,
+				 environ[i]);
+		else
+			snprintf(tunables, sizeof(tunables), "%s", environ[i]);
+	env[to] = tunables;
+	return env;
+}
+
 static int spawn(const struct channel *c, pid_t *pid)
 {
+	char **env = case_environment();
 	char *argv[] = { (char *)"kmembench", (char *)JOB_ARGUMENT, NULL };
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attr;
@@ -120,7 +153,8 @@ static int spawn(const struct channel *c, pid_t *pid)
 	posix_spawnattr_setsigmask(&attr, &none);
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP |
 						POSIX_SPAWN_SETSIGMASK);
-	err = posix_spawn(pid, "/proc/self/exe", &files, &attr, argv, environ);
+	err = posix_spawn(pid, "/proc/self/exe", &files, &attr, argv, env);
+	free(env);
 	posix_spawnattr_destroy(&attr);
 	posix_spawn_file_actions_destroy(&files);
 	return -err;
@@ -235,6 +269,9 @@ static void hear_line(struct listener *l, const char *text)
 		hear_rep(l, value);
 	if ((value = json_object_get(line, "metric")))
 		hear_metric(l->outcome, json_string_value(value), line);
+	if ((value = json_object_get(line, "version")))
+		snprintf(l->outcome->version, sizeof(l->outcome->version), "%s",
+			 json_string_value(value));
 	if ((value = json_object_get(line, "where")))
 		hear_where(l, value);
 	if ((value = json_object_get(line, "result"))) {

@@ -33,6 +33,7 @@ struct outcome {
 	unsigned nr_metrics;
 	struct outcome_metric *metrics;
 
+	char version[32];  /* of the library measured; "" none */
 	char pages[8];	   /* that the memory really had; "" unknown */
 	char nodes[128];   /* where it was found; "" not known */
 	double startup_ns; /* exec to the first batch; NaN unknown */

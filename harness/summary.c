@@ -320,6 +320,12 @@ static int build(struct summary *s)
 	return err;
 }
 
+static void add_optional(struct csv_row *text, const struct observation *o,
+			 enum column column)
+{
+	csv_add_text(text, observation_has(o, column) ? o->cell[column] : NULL);
+}
+
 static void format_row(struct csv_row *text, const struct row *row)
 {
 	static const enum column point[] = {
@@ -346,12 +352,11 @@ static void format_row(struct csv_row *text, const struct row *row)
 	csv_add_number(text, row->floor_ratio);
 	csv_add_text(text, row->status);
 	csv_add_text(text, *row->reason ? row->reason : NULL);
-	csv_add_text(text, observation_has(row->first, ARM)
-				   ? row->first->cell[ARM]
-				   : NULL);
+	add_optional(text, row->first, ARM);
 	csv_add_number(text, row->cv_within);
 	csv_add_uint(text, row->outliers);
-	csv_add_text(text, bench_variant(row->first->cell[WORKLOAD]));
+	results_add_variant(text, row->first->cell[WORKLOAD]);
+	add_optional(text, row->first, VERSION);
 	csv_end_row(text);
 }
 

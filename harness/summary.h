@@ -11,12 +11,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SUMMARY_SCHEMA 3
+#define SUMMARY_SCHEMA 4
 #define SUMMARY_HEADER                                                       \
 	"schema,run_id,host,family,strategy,workload,isa,threads,size,"      \
 	"size_unit,pages,place,cpus,mem_policy,nodes_requested,"             \
 	"nodes_actual,metric,unit,processes,n,median,ci_lo,ci_hi,min,q1,q3," \
-	"cv,floor_ratio,status,reason,arm,cv_within,outliers,variant"
+	"cv,floor_ratio,status,reason,arm,cv_within,outliers,variant,version"
 
 struct summary_params {
 	uint64_t seed;	  /* of the intervals */

@@ -22,6 +22,7 @@ do for [i = 1:|series|] {
 left_w = 88
 gap_w = shares && shares < |panel| ? 88 : 60 # they have a label
 legend_w = 92 + 8.6 * longest
+legend_rows = 0 # of those that list every series
 head_h = 62
 # One panel needs no title that says what the picture's does.
 lone = |panel| == 1 && strstrt(title, panel[1].':') > 0
@@ -30,7 +31,8 @@ below_h = 56 # its tics and label
 foot_h = 46
 # To be evaluated once a kind has changed what it wants different.
 layout = "W = left_w + columns * panel_w + (columns - 1) * gap_w + legend_w; \
-	H = head_h + rows * (above_h + panel_h + below_h) + foot_h"
+	H = head_h + max(rows * (above_h + panel_h + below_h), \
+		above_h + 24.5 * legend_rows) + foot_h"
 
 panel_left(p) = left_w + (p - 1) % columns * (panel_w + gap_w)
 panel_top(p) = H - head_h - above_h \
@@ -42,7 +44,8 @@ log2(x) = log(x) / log(2)
 short(v) = v >= 999.5e6 ? sprintf('%.3gG', v / 1e9) : \
 	v >= 999.5e3 ? sprintf('%.3gM', v / 1e6) : \
 	v >= 999.5 ? sprintf('%.3gk', v / 1e3) : sprintf('%.3g', v)
-size_name(b) = b >= 2**30 ? sprintf('%g GiB', b / 2.0**30) : \
+size_name(b) = b >= 2**40 ? sprintf('%g TiB', b / 2.0**40) : \
+	b >= 2**30 ? sprintf('%g GiB', b / 2.0**30) : \
 	b >= 2**20 ? sprintf('%g MiB', b / 2.0**20) : \
 	b >= 2**10 ? sprintf('%g KiB', b / 2.0**10) : sprintf('%g B', b)
 nice(step) = step <= 0 ? 1 : nice_of(step, 10**floor(log10(step)))
@@ -56,8 +59,10 @@ v_label = metric eq 'bytes_per_s' ? 'GB/s' : \
 	metric eq 'bytes_per_mapping' ? 'bytes/mapping' : \
 	metric eq 'visited_per_mapping' ? 'looked at/mapping found' : \
 	metric eq 'links_per_process' ? 'links/process' : \
+	strstrt(metric, 'held_per_live_byte') ? 'bytes held/byte in use' : \
 	metric eq 'ops_per_s' ? 'operations/s' : 'ns/operation'
-v_log = x_unit eq 'percentile' || v_max > 15 * v_min
+v_log = x_unit eq 'percentile' || metric eq 'table_bytes_per_page' || \
+	v_max > 15 * v_min
 v_from = v_log ? v_min * v_scale / 1.3 : 0
 v_to = v_log ? v_max * v_scale * 1.4 : v_max * v_scale * 1.1
 # Tics at 1, 2, 5 where there are few decades; the rest get small ones.
@@ -100,14 +105,15 @@ x_log = x_unit eq 'threads' || \
 x_zero = floor(log2(x_min_positive)) - 1
 x_pos(x) = x_log ? (x > 0 ? log2(x) : x_zero) : x
 x_value(pos) = x_log ? 2**pos : pos
-x_name(x) = x_unit eq 'bytes' ? size_name(x) : sprintf('%g', x)
+x_bytes = x_unit eq 'bytes' || x_unit eq 'span of addresses'
+x_name(x) = x_bytes ? size_name(x) : sprintf('%g', x)
 x_label = x_unit eq 'bytes' ? 'size' : x_unit
 x_lo = x_pos(x_min)
 x_hi = x_pos(x_max)
 x_pad = x_hi > x_lo ? 0.04 * (x_hi - x_lo) : 0.5
 # A tic at every x, but for those that would run into the one before.
 array x_shown[|x_values|]
-x_room = (x_unit eq 'bytes' ? 70.0 : 26.0) / panel_w * (x_hi - x_lo)
+x_room = (x_bytes ? 70.0 : 26.0) / panel_w * (x_hi - x_lo)
 x_shown_last = x_lo - 2 * x_room - 1
 do for [i = 1:|x_values|] {
 	x_shown[i] = x_pos(x_values[i]) - x_shown_last >= x_room
@@ -122,13 +128,15 @@ x_tics = "set xrange [x_lo - x_pad:x_hi + x_pad]; \
 array palette_rgb = [0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7, 0xe69f00, \
 	0x56b4e9, 0x000000]
 array points = [7, 5, 9, 11, 13, 6, 4, 8, 10, 12]
-# null (slot -1) and floor (-2) are grey and have no points.
+# null (slot -1) and floors (-2) are grey and have no points.
 color(s) = slot[s] == -1 ? 0xa0a0a0 : slot[s] == -2 ? 0x606060 : \
 	palette_rgb[slot[s] % 7 + 1]
 point(s) = slot[s] < 0 ? 0 : points[slot[s] % 10 + 1]
 point_size(s) = slot[s] < 0 ? 0 : 0.7
 array dashes = [1, 2, 4, 5]
-dash(s) = slot[s] == -1 ? 3 : slot[s] == -2 ? 2 : dashes[slot[s] % 4 + 1]
+floors(s) = s < 1 ? 0 : floors(s - 1) + (slot[s] == -2) # up to this one
+dash(s) = slot[s] == -1 ? 3 : slot[s] == -2 ? \
+	dashes[floors(s) % 4 + 1] : dashes[slot[s] % 4 + 1]
 width(s) = slot[s] < 0 ? 2 : 1.6
 
 # ---- data: a row of panel p and series s, or nothing

@@ -1,4 +1,5 @@
 # fragmentation.gp - huge frames left over rounds or a trace, a line per series.
+legend_rows = |series|
 eval layout
 do for [device in 'svg png'] {
 	eval begin_picture(device)

@@ -1,12 +1,16 @@
 
 # latency.gp - time by strategy: a row each, null and floor as lines across.
 nr_bars = 0
-do for [s = 1:|series|] { nr_bars = nr_bars + (slot[s] >= 0) }
+longest_line = 0
+do for [s = 1:|series|] {
+	nr_bars = nr_bars + (slot[s] >= 0)
+	longest_line = max(longest_line, slot[s] < 0 ? strlen(series[s]) : 0)
+}
 row_of(s) = nr_bars + 1 - s # references come last in series
 panel_h = 34 * nr_bars + 14
 left_w = 34 + 8.6 * longest
 gap_w = 30
-legend_w = nr_bars < |series| ? 125 : 24
+legend_w = nr_bars < |series| ? 82 + 8.6 * longest_line : 24
 eval layout
 set style textbox opaque noborder margins 0.4,0
 do for [device in 'svg png'] {

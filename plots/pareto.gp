@@ -1,7 +1,10 @@
-# pareto.gp - huge frames left against time: the best are at the upper left.
+# pareto.gp - memory against time: huge frames left, the best are at the upper
+# left; or bytes held, they are at the lower left.
 #
 # The floor keeps no promise about memory: its time is a line, as fast as it
 # gets.
+p_low(p) = share[p] ? -0.03 : v_from
+p_high(p) = share[p] ? 1.04 : v_to
 p_from = x_min / 1.5
 p_to = x_max * 1.5
 p_first = floor(log10(p_from))
@@ -20,6 +23,7 @@ nr_ranked = 0 # references come last in series
 do for [s = 1:|series|] { nr_ranked = nr_ranked + (slot[s] >= 0) }
 ranked = "keyentry with points lc rgb color(s) pt point(s) ps 1.1 \
 	title series[s]"
+legend_rows = |series|
 eval layout
 do for [device in 'svg png'] {
 	eval begin_picture(device)
@@ -34,7 +38,7 @@ do for [device in 'svg png'] {
 		set ylabel (p % columns == 1 % columns ? v_name(p) : '')
 		plot for [s = 1:|series|] data \
 			using (slot[s] < 0 && own(p, s) ? column(X) : NaN) \
-			:(-0.03):(0):(1.07) with vectors nohead \
+			:(p_low(p)):(0):(p_high(p) - p_low(p)) with vectors nohead \
 			lc rgb color(s) dt dash(s) lw width(s), \
 			for [s = 1:|series|] data \
 			using (slot[s] >= 0 && own(p, s) ? column(X) : NaN) \

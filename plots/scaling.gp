@@ -53,6 +53,7 @@ peak(k) = law_b[k] >= law_a[k] ? '1' : law_c[k] <= 0 ? 'none' : \
 x_label = 'threads'
 below_h = below_h + (nr_laws ? 16 * (nr_laws + 1) + 8 : 0)
 legend_w = max(legend_w, 65 + 7.5 * 12)
+legend_rows = |series| + 1
 eval layout
 table_y(p, i) = (panel_top(p) - panel_h - 56.0 - 16 * i) / H
 table_x(p, share) = (panel_left(p) + share * panel_w) / W

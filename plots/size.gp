@@ -1,5 +1,6 @@
 
 # size.gp - time or bandwidth against size, a line per series.
+legend_rows = |series|
 eval layout
 do for [device in 'svg png'] {
 	eval begin_picture(device)

@@ -18,7 +18,7 @@ tiny=(--preset smoke --process-reps 1 --reps 1 --min-time 0.0005 --threads 1 --m
 # A run that takes well below a second.
 point=(frame/free_area/pair --size 0)
 
-samples_header='schema,run_id,host,seq,block,process,rep,family,strategy,workload,isa,threads,size,size_unit,pages,place,cpus,mem_policy,nodes_requested,nodes_actual,metric,value,unit,source,coverage,status,reason,arm,steal_ns,nivcsw,faults,migrations,cpu_mhz,variant'
+samples_header='schema,run_id,host,seq,block,process,rep,family,strategy,workload,isa,threads,size,size_unit,pages,place,cpus,mem_policy,nodes_requested,nodes_actual,metric,value,unit,source,coverage,status,reason,arm,steal_ns,nivcsw,faults,migrations,cpu_mhz,variant,version'
 
 # fails CODE WORD COMMAND...: exits with CODE and one line that holds WORD.
 fails() {

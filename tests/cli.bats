@@ -55,7 +55,7 @@ load cli
 	run -0 "$kmembench" list pgtable
 	for strategy in null floor floor_batch walk walk_independent walk_batch_4 \
 		walk_batch_16 walk_batch_64 walk_cached walk_mm_lock \
-		walk_split_lock gup_fast; do
+		walk_split_lock gup_fast replicated hashed cuckoo; do
 		grep -qE "^  $strategy +[^ ].{9,}" <<<"$output"
 	done
 	# Names stand in column 3, what they model in the same line.

@@ -97,6 +97,8 @@ compare() {
 	[[ $output = *'1 compared: '* ]]
 	run -0 compare --by strategy --base first_fit slow
 	[[ $output = *'  first_fit '*' base'* ]]
+	run -0 compare --by strategy --base nosuch,first_fit slow
+	[[ $output = *'  first_fit '*' base'* ]]
 	# Without a run it is the newest.
 	run -0 compare --by strategy
 	fails 2 "'nosuch' is at no point" compare --by strategy --base nosuch same

@@ -7,13 +7,9 @@
 #ifndef KMB_FRAME_MODEL_H
 #define KMB_FRAME_MODEL_H
 
+#include "dies.h"
 #include "test.h"
 #include "host_plain.h"
-
-#include <signal.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "../kernels/base/random.h"
 #include "../kernels/frame/frame.h"
@@ -109,25 +105,6 @@ static maybe_unused unsigned random_order(struct random *r)
 	if (random_below(r, 256) == 0)
 		order = (unsigned)random_below(r, NR_PAGE_ORDERS);
 	return order < NR_PAGE_ORDERS ? order : MAX_PAGE_ORDER;
-}
-
-/* Run fn in a child: did it die, as a debug build should let it? */
-static maybe_unused bool dies(void (*fn)(void))
-{
-	int status = 0;
-	pid_t child = fork();
-
-	assert_true(child >= 0);
-	if (!child) {
-		/* cmocka catches it otherwise; and a core tells nothing new. */
-		signal(SIGILL, SIG_DFL);
-		signal(SIGTRAP, SIG_DFL);
-		setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
-		fn();
-		_exit(0);
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	return WIFSIGNALED(status);
 }
 
 #endif

@@ -10,7 +10,8 @@ static struct P(space) * P(begin)(void)
 {
 	struct P(space) *s = &P(space_under_test);
 
-	assert_int_equal(P(create)(s, counting_begin(0), 1, NR_STRESS_THREADS),
+	assert_int_equal(P(create)(s, counting_begin(0), COUNTING_NODES,
+				   NR_STRESS_THREADS, counting_cpu_node),
 			 0);
 	return s;
 }
@@ -82,7 +83,8 @@ static void P(check_page)(struct P(space) * s, const struct model_span *span,
 
 	if (!P(may_walk)(page))
 		return;
-	pfn = P(walk)(s, 0, addr + addr / PAGE_SIZE % PAGE_SIZE);
+	pfn = P(walk)(s, i % NR_STRESS_THREADS,
+		      addr + addr / PAGE_SIZE % PAGE_SIZE);
 	check(pfn == (page->level ? page->pfn : PFN_NONE),
 	      "address %#llx: frame %#llx, not %#llx", (unsigned long long)addr,
 	      (unsigned long long)pfn, (unsigned long long)page->pfn);
@@ -227,7 +229,8 @@ static void P(try_walk_many)(struct P(space) * s, struct model_span *span,
 		addr[nr - 1] = P(prepare)(s, addr[nr - 1]);
 #endif
 	}
-	P(walk_many)(s, 0, addr, pfn, nr);
+	P(walk_many)
+	(s, random_below(r, NR_STRESS_THREADS), addr, pfn, nr);
 	for (unsigned n = 0; n < nr; n++)
 		assert_int_equal(pfn[n], want[n]);
 }
@@ -368,7 +371,8 @@ static void P(no_memory_changes_nothing)(void **unused)
 
 	(void)unused;
 	P(model_init)(&m);
-	for (counting.left = 0; P(create)(s, sources, 1, NR_STRESS_THREADS);
+	for (counting.left = 0; P(create)(s, sources, COUNTING_NODES,
+					  NR_STRESS_THREADS, counting_cpu_node);
 	     counting.left = ++nr_failed)
 		assert_int_equal(counting.nr_pages, 0);
 	for (unsigned i = 0; i < ARRAY_SIZE(calls); i++) {

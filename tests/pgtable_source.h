@@ -29,7 +29,7 @@ enum { FRAME_FREE, FRAME_IN_USE };
 struct counting_source {
 	struct physmem mem;
 	struct page_source source;
-	struct page_source *sources[1];
+	struct page_source *sources[2]; /* of two nodes: both this one */
 	pthread_mutex_t lock;
 	struct list_head free[NR_PAGE_ORDERS];
 	pfn_t next; /* never handed out from here on */
@@ -39,6 +39,10 @@ struct counting_source {
 };
 
 static struct counting_source counting;
+
+/* Tests have two nodes, and CPUs on them in turn. */
+#define COUNTING_NODES 2
+static const uint8_t counting_cpu_node[KMB_MAX_THREADS] = { 0, 1, 0, 1, 0, 1 };
 
 static struct page *counting_alloc(void *self, unsigned cpu, unsigned order)
 {
@@ -103,7 +107,7 @@ static struct page_source *const *counting_begin(uint64_t frames)
 		.self = &counting,
 		.mem = &counting.mem,
 	};
-	counting.sources[0] = &counting.source;
+	counting.sources[0] = counting.sources[1] = &counting.source;
 	counting.left = UINT64_MAX;
 	pthread_mutex_init(&counting.lock, NULL);
 	for (unsigned o = 0; o < NR_PAGE_ORDERS; o++)

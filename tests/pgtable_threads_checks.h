@@ -320,9 +320,9 @@ static void P(walkers_against_mappers)(void **unused)
 	pthread_t thread[NR_MAPPERS + NR_WALKERS];
 
 	(void)unused;
-	assert_int_equal(
-		P(create)(s, counting_begin(1024), 1, NR_MAPPERS + NR_WALKERS),
-		0);
+	assert_int_equal(P(create)(s, counting_begin(1024), COUNTING_NODES,
+				   NR_MAPPERS + NR_WALKERS, counting_cpu_node),
+			 0);
 	P(map_pinned)(s);
 	threads_stop = false;
 	P(huge_seq) = 0;

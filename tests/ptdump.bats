@@ -218,15 +218,16 @@ counts() {
 
 @test "every strategy walks the real tables, one by one and many at once" {
 	dir=$BATS_TEST_TMPDIR/run
-	"$kmembench" run "pgtable/*/dump:$data/pt4.ptpages.xz" "pgtable/*/dump_many:$data/pt4.ptpages.xz" \
+	"$kmembench" run "pgtable/*/dump:$data/pt4.ptpages.xz" "pgtable/*/many_dump:$data/pt4.ptpages.xz" \
 		"${tiny[@]}" --pages 4k --no-plots -o "$dir"
 	csv_check "$dir/samples.csv"
 	csv_select "$dir/samples.csv" strategy workload status metric=ns_per_op | sort -u >rows
 	# A disturbed process is measured once more.
 	run ! grep -vE ' (ok|repeated)$' rows
-	for strategy in null floor walk walk_mm_lock walk_split_lock gup_fast; do
+	for strategy in null floor walk walk_mm_lock walk_split_lock gup_fast replicated hashed \
+		cuckoo; do
 		grep -qx "$strategy dump:pt4.ptpages ok" rows
-		grep -qx "$strategy dump_many:pt4.ptpages ok" rows
+		grep -qx "$strategy many_dump:pt4.ptpages ok" rows
 	done
 	[ "$(csv_select "$dir/samples.csv" value strategy=walk metric=dump_mappings | sort -u)" = 9336 ]
 	[ "$(csv_select "$dir/samples.csv" value strategy=floor metric=dump_mappings | sort -u)" = 9323 ]

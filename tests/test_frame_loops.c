@@ -2,14 +2,8 @@
  * test_frame_loops.c - every timed loop of family frame, run for a short while
  * on a small memory: it ends, counts right, and gives back every frame.
  */
-#include "test.h"
 #include "host_plain.h"
-
-#include <pthread.h>
-
-#include <stdio.h>
-
-#include "../bench/bench.h"
+#include "loop_run.h"
 
 /* Calls of a loop, and operations in each: more than the ring's entries in all,
  * but few of the largest blocks, since debug builds poison what is freed. */
@@ -17,109 +11,24 @@
 #define NR_CALLS_ROUND 2 /* a round is many operations */
 #define NR_OPS 512
 #define NR_OPS_LARGEST 32
-#define MAX_THREADS 4
-
-#define MAX_METRICS 64
-
-struct run {
-	const struct bench_case *bench;
-	struct bench_thread thread[MAX_THREADS];
-	uint64_t nr, done[MAX_THREADS];
-	unsigned nr_calls;
-	pthread_barrier_t barrier;
-	unsigned nr_metrics;
-	struct {
-		char name[48];
-		double value;
-	} metrics[MAX_METRICS];
-};
-
-struct arg {
-	struct run *run;
-	unsigned cpu;
-};
-
-static void *run_thread(void *p)
-{
-	struct run *run = ((struct arg *)p)->run;
-	unsigned cpu = ((struct arg *)p)->cpu;
-	struct bench_thread *self = &run->thread[cpu];
-	int err = run->bench->thread_setup(self);
-
-	pthread_barrier_wait(&run->barrier);
-	if (err)
-		return (void *)1;
-	self->phase_start_ns = bench_now_ns();
-	for (unsigned i = 0; i < run->nr_calls; i++)
-		run->done[cpu] += run->bench->loop(self, run->nr);
-	return NULL;
-}
-
-static void keep_metric(void *arg, const char *metric, double value,
-			const char *unit)
-{
-	struct run *run = arg;
-
-	assert_true(run->nr_metrics < MAX_METRICS);
-	assert_non_null(unit);
-	check(value >= 0, "%s of %s %s: %g", metric, run->bench->strategy,
-	      run->bench->workload, value);
-	snprintf(run->metrics[run->nr_metrics].name,
-		 sizeof(run->metrics[0].name), "%s", metric);
-	run->metrics[run->nr_metrics++].value = value;
-}
-
-/* A metric's value, or -1: there is none of that name. */
-static double metric(const struct run *run, const char *name)
-{
-	for (unsigned i = 0; i < run->nr_metrics; i++)
-		if (!strcmp(run->metrics[i].name, name))
-			return run->metrics[i].value;
-	return -1;
-}
 
 /* Setup to teardown at one point; the run, with what each thread did. */
-static struct run run_case(const struct bench_case *bench,
-			   const struct bench_env *env)
+static struct loop_run run_case(const struct bench_case *bench,
+				const struct bench_env *env)
 {
-	struct run run = { .bench = bench,
-			   .nr_calls = bench->round ? NR_CALLS_ROUND : NR_CALLS,
-			   .nr = bench->round		? bench->round(env)
-				 : env->point.size < 10 ? NR_OPS
-							: NR_OPS_LARGEST };
-	unsigned threads = env->point.threads;
-	void *state = bench->setup(env), *failed;
-	pthread_t thread[MAX_THREADS];
-	struct arg args[MAX_THREADS];
+	struct loop_run run = {
+		.bench = bench,
+		.env = env,
+		.nr_calls = bench->round ? NR_CALLS_ROUND : NR_CALLS,
+		.nr = bench->round	     ? bench->round(env)
+		      : env->point.size < 10 ? NR_OPS
+					     : NR_OPS_LARGEST,
+	};
 
-	assert_non_null(state);
-	pthread_barrier_init(&run.barrier, NULL, threads);
-	for (unsigned t = 0; t < threads; t++) {
-		run.thread[t] = (struct bench_thread){
-			.state = state,
-			.env = env,
-			.cpu = t,
-			.node = env->thread_node[t],
-		};
-		args[t] = (struct arg){ &run, t };
-		assert_int_equal(
-			pthread_create(&thread[t], NULL, run_thread, &args[t]),
-			0);
-	}
-	for (unsigned t = 0; t < threads; t++) {
-		assert_int_equal(pthread_join(thread[t], &failed), 0);
-		assert_null(failed);
-	}
-	check(bench->validate(state), "%s %s size %u threads %u",
-	      bench->strategy, bench->workload, (unsigned)env->point.size,
-	      threads);
-	bench->metrics(state, keep_metric, &run);
-	assert_true(metric(&run, "metadata_bytes_per_gib") >= 0);
-	assert_true(metric(&run, "failed_requests") >= 0);
-	for (unsigned t = 0; t < threads; t++)
-		bench->thread_teardown(&run.thread[t]);
-	bench->teardown(state);
-	pthread_barrier_destroy(&run.barrier);
+	loop_run_begin(&run);
+	assert_true(loop_run_value(&run, "metadata_bytes_per_gib") >= 0);
+	assert_true(loop_run_value(&run, "failed_requests") >= 0);
+	loop_run_end(&run);
 	return run;
 }
 
@@ -134,13 +43,14 @@ static bool fits(const struct bench_case *bench, const struct bench_point *p)
 }
 
 static void run_all(const struct bench_env *env,
-		    void (*look)(const struct bench_env *, const struct run *))
+		    void (*look)(const struct bench_env *,
+				 const struct loop_run *))
 {
 	unsigned nr, ran = 0;
 	const struct bench_case *const *cases = bench_cases(&nr);
 
 	for (unsigned i = 0; i < nr; i++) {
-		struct run run;
+		struct loop_run run;
 
 		/* Those that take a file are test_frame_trace's. */
 		if (cases[i]->file || !fits(cases[i], &env->point))
@@ -153,7 +63,8 @@ static void run_all(const struct bench_env *env,
 }
 
 /* Where frames are plenty nothing fails. */
-static void nothing_failed(const struct bench_env *env, const struct run *run)
+static void nothing_failed(const struct bench_env *env,
+			   const struct loop_run *run)
 {
 	if (!strncmp(run->bench->workload, "churn_", 6) ||
 	    !strcmp(run->bench->workload, "mixed"))
@@ -205,7 +116,8 @@ static void four_threads_on_two_nodes(void **unused)
 }
 
 /* Threads 0 and 1 see the same failures: each went through the ring. */
-static void both_sides_agree(const struct bench_env *env, const struct run *run)
+static void both_sides_agree(const struct bench_env *env,
+			     const struct loop_run *run)
 {
 	(void)env;
 	if (!strcmp(run->bench->workload, "remote_free"))
@@ -246,8 +158,8 @@ static void no_memory_is_reported(void **unused)
 			assert_null(cases[i]->setup(&env));
 }
 
-static struct run run_named(const char *strategy, const char *workload,
-			    uint64_t size)
+static struct loop_run run_named(const char *strategy, const char *workload,
+				 uint64_t size)
 {
 	const unsigned node = 0;
 	struct bench_env env = { .point = { .threads = 1,
@@ -257,21 +169,14 @@ static struct run run_named(const char *strategy, const char *workload,
 				 .host = &host_plain,
 				 .nr_nodes = 1,
 				 .thread_node = &node };
-	unsigned nr;
-	const struct bench_case *const *cases = bench_cases(&nr);
 
-	for (unsigned i = 0; i < nr; i++)
-		if (!strcmp(cases[i]->strategy, strategy) &&
-		    !strcmp(cases[i]->workload, workload))
-			return run_case(cases[i], &env);
-	check(false, "no case %s %s", strategy, workload);
-	return (struct run){ 0 };
+	return run_case(loop_case(strategy, workload), &env);
 }
 
-static void expect_metric(const struct run *run, const char *name,
+static void expect_metric(const struct loop_run *run, const char *name,
 			  double expected)
 {
-	double value = metric(run, name);
+	double value = loop_run_value(run, name);
 
 	check(value == expected, "%s of %s %s is %g, not %g", name,
 	      run->bench->strategy, run->bench->workload, value, expected);
@@ -280,7 +185,7 @@ static void expect_metric(const struct run *run, const char *name,
 /* 4096 frames, all free at the end: 8 huge ones. */
 static void a_fresh_zone_has_all_huge_frames(void **unused)
 {
-	struct run run = run_named("free_area", "pair_fresh", 0);
+	struct loop_run run = run_named("free_area", "pair_fresh", 0);
 
 	(void)unused;
 	expect_metric(&run, "huge_frames_free", 8);
@@ -299,7 +204,7 @@ static void what_a_cpu_keeps_is_stranded(void **unused)
 
 	(void)unused;
 	for (unsigned i = 0; i < ARRAY_SIZE(strategies); i++) {
-		struct run run = run_named(strategies[i], "pair_fresh", 0);
+		struct loop_run run = run_named(strategies[i], "pair_fresh", 0);
 
 		expect_metric(&run, "stranded_frames", 2);
 		expect_metric(&run, "huge_frames_free", 7);
@@ -310,7 +215,7 @@ static void what_a_cpu_keeps_is_stranded(void **unused)
 /* null has no memory that could lie well or badly. */
 static void no_allocator_has_no_huge_frames(void **unused)
 {
-	struct run run = run_named("null", "pair", 0);
+	struct loop_run run = run_named("null", "pair", 0);
 
 	(void)unused;
 	expect_metric(&run, "huge_free_share", -1);
@@ -320,7 +225,7 @@ static void no_allocator_has_no_huge_frames(void **unused)
 
 static void each_failure_of_churn_is_a_failed_request(void **unused)
 {
-	struct run run = run_named("free_area", "churn_90", 10);
+	struct loop_run run = run_named("free_area", "churn_90", 10);
 
 	(void)unused;
 	assert_true(run.done[0] < run.nr * run.nr_calls);
@@ -335,7 +240,7 @@ static void each_failure_of_churn_is_a_failed_request(void **unused)
 static void aging_tells_how_the_free_memory_lies(void **unused)
 {
 	static const unsigned rounds[] = { 0, 50, 100 };
-	struct run run = run_named("free_area", "aging", 0);
+	struct loop_run run = run_named("free_area", "aging", 0);
 
 	(void)unused;
 	for (unsigned i = 0; i < ARRAY_SIZE(rounds); i++) {
@@ -346,7 +251,7 @@ static void aging_tells_how_the_free_memory_lies(void **unused)
 			snprintf(name, sizeof(name),
 				 "free_blocks_order_%02u_round_%03u", o,
 				 rounds[i]);
-			blocks = metric(&run, name);
+			blocks = loop_run_value(&run, name);
 			assert_true(blocks >= 0);
 			pages += blocks * (double)(1 << o);
 			usable += o < 9 ? 0 : blocks * (double)(1 << o);
@@ -359,18 +264,18 @@ static void aging_tells_how_the_free_memory_lies(void **unused)
 			 rounds[i]);
 		expect_metric(&run, name, usable / 512 / 4);
 	}
-	assert_true(metric(&run, "huge_free_share_round_010") >= 0);
-	assert_true(metric(&run, "huge_free_share_round_005") < 0);
-	assert_true(metric(&run, "ns_per_op_round_000") < 0);
-	assert_true(metric(&run, "ns_per_op_round_010") > 0);
+	assert_true(loop_run_value(&run, "huge_free_share_round_010") >= 0);
+	assert_true(loop_run_value(&run, "huge_free_share_round_005") < 0);
+	assert_true(loop_run_value(&run, "ns_per_op_round_000") < 0);
+	assert_true(loop_run_value(&run, "ns_per_op_round_010") > 0);
 	assert_true(run.nr == 184); /* a tenth of what is held */
 }
 
 /* The same seed, the same memory: nothing depends on the time. */
 static void aging_repeats_itself(void **unused)
 {
-	struct run a = run_named("pcp", "aging", 0);
-	struct run b = run_named("pcp", "aging", 0);
+	struct loop_run a = run_named("pcp", "aging", 0);
+	struct loop_run b = run_named("pcp", "aging", 0);
 
 	(void)unused;
 	assert_int_equal(a.nr_metrics, b.nr_metrics);
@@ -389,7 +294,8 @@ static void small_blocks_fill_pages_and_leak_them(void **unused)
 
 	(void)unused;
 	for (unsigned i = 0; i < ARRAY_SIZE(strategies); i++) {
-		struct run run = run_named(strategies[i], "small_blocks", 1);
+		struct loop_run run =
+			run_named(strategies[i], "small_blocks", 1);
 
 		expect_metric(&run, "bytes_per_page", 64);
 		expect_metric(&run, "leaked_pages", 64);

@@ -4,16 +4,12 @@
  *
  * test_frame_trace [FILE...]: those traces instead of a made one.
  */
-#include "test.h"
 #include "host_plain.h"
+#include "loop_run.h"
 #include "made_trace.h"
 #include "recorder.h"
 #include "scratch.h"
 #include "trace_subject.h"
-
-#include "../bench/bench.h"
-
-#define MAX_THREADS 4
 
 /* Calls of a loop: of a short trace many, or no thread gets a round ahead. */
 static unsigned nr_calls;
@@ -34,92 +30,50 @@ static unsigned nr_replays;
 /* ---- the timed loops ---- */
 
 struct run {
-	struct bench_case *bench;
+	struct bench_case *bench; /* of the trace; ours */
 	struct bench_env env;
-	unsigned node[MAX_THREADS];
-	struct bench_thread thread[MAX_THREADS];
-	uint64_t nr, done;
-	double metrics[3]; /* of metric_names */
-	unsigned nr_shares;
-	pthread_barrier_t barrier;
+	unsigned node[LOOP_RUN_MAX_THREADS];
+	struct loop_run loop;
+	uint64_t done;
 };
 
-static const char *const metric_names[3] = { "peak_pages",
-					     "trace_unknown_frees",
-					     "trace_implied_frees" };
-
-static void *run_thread(void *p)
-{
-	struct bench_thread *self = p;
-	struct run *run = self->local;
-
-	if (run->bench->thread_setup(self))
-		abort();
-	pthread_barrier_wait(&run->barrier);
-	self->phase_start_ns = bench_now_ns();
-	for (unsigned i = 0; i < nr_calls; i++)
-		self->span.done += run->bench->loop(self, run->nr);
-	return NULL;
-}
-
-static void hear_metric(void *arg, const char *metric, double value,
-			const char *unit)
-{
-	struct run *run = arg;
-
-	(void)unit;
-	for (unsigned i = 0; i < 3; i++)
-		if (!strcmp(metric, metric_names[i]))
-			run->metrics[i] = value;
-	if (!strncmp(metric, "huge_free_share_at_", 19)) {
-		run->nr_shares++;
-		assert_true(value >= 0 && value <= 1);
-	}
-}
-
-/* Setup to teardown of the case with a file; run->bench is the caller's. */
+/* Setup to teardown of the case with a file. */
 static void run_case(struct run *run, const struct bench_case *bench,
 		     const char *path, unsigned threads, uint64_t pages)
 {
-	pthread_t thread[MAX_THREADS];
-	void *state;
+	const bool two_nodes = threads > 2;
 
-	*run = (struct run){ .bench = bench_case_of_file(bench, "x", path),
-			     .node = { 0, 1, 1, 0 } };
+	*run = (struct run){ .bench = bench_case_of_file(bench, "x", path) };
+	if (two_nodes)
+		run->node[1] = run->node[2] = 1;
 	run->env = (struct bench_env){
 		.point = { .threads = threads, .memory = pages << PAGE_SHIFT },
 		.host = &host_plain,
-		.nr_nodes = threads == MAX_THREADS ? 2 : 1,
+		.nr_nodes = two_nodes ? 2 : 1,
 		.thread_node = run->node,
 		.bench = run->bench,
 	};
-	if (threads < MAX_THREADS)
-		run->node[1] = run->node[2] = 0;
-	run->nr = bench_batch(run->bench, &run->env);
-	state = run->bench->setup(&run->env);
-	assert_non_null(state);
-	pthread_barrier_init(&run->barrier, NULL, threads);
-	for (unsigned t = 0; t < threads; t++) {
-		run->thread[t] = (struct bench_thread){
-			.state = state,
-			.local = run,
-			.env = &run->env,
-			.cpu = t,
-			.node = run->node[t],
-		};
-		assert_int_equal(pthread_create(&thread[t], NULL, run_thread,
-						&run->thread[t]),
-				 0);
-	}
-	for (unsigned t = 0; t < threads; t++) {
-		assert_int_equal(pthread_join(thread[t], NULL), 0);
-		run->done += run->thread[t].span.done;
-	}
-	check(run->bench->validate(state), "%s, %u threads, %s",
-	      bench->strategy, threads, path);
-	run->bench->metrics(state, hear_metric, run);
-	run->bench->teardown(state);
-	pthread_barrier_destroy(&run->barrier);
+	run->loop = (struct loop_run){ .bench = run->bench,
+				       .env = &run->env,
+				       .nr = bench_batch(run->bench, &run->env),
+				       .nr_calls = nr_calls };
+	loop_run_begin(&run->loop);
+	for (unsigned t = 0; t < threads; t++)
+		run->done += run->loop.done[t];
+	loop_run_end(&run->loop);
+}
+
+/* Samples along the trace of how the free memory lies. */
+static unsigned nr_shares(const struct loop_run *run)
+{
+	unsigned nr = 0;
+
+	for (unsigned i = 0; i < run->nr_metrics; i++)
+		if (!strncmp(run->metrics[i].name, "huge_free_share_at_", 19)) {
+			assert_true(run->metrics[i].value <= 1);
+			nr++;
+		}
+	return nr;
 }
 
 typedef void (*look_fn)(const struct trace_subject *t, const struct run *run);
@@ -152,13 +106,16 @@ static void run_all(const struct trace_subject *t, uint64_t pages, look_fn look)
 static void all_is_done(const struct trace_subject *t, const struct run *run)
 {
 	assert_int_equal(run->done,
-			 run->nr * run->env.point.threads * nr_calls);
+			 run->loop.nr * run->env.point.threads * nr_calls);
 	assert_int_equal(run->done % (2 * t->header.nr[TRACE_PAGE_ALLOC]), 0);
-	assert_true(run->metrics[0] == (double)t->peak_pages);
-	assert_true(run->metrics[1] == (double)t->header.unknown_pages);
-	assert_true(run->metrics[2] == (double)t->implied_pages);
+	assert_true(loop_run_value(&run->loop, "peak_pages") ==
+		    (double)t->peak_pages);
+	assert_true(loop_run_value(&run->loop, "trace_unknown_frees") ==
+		    (double)t->header.unknown_pages);
+	assert_true(loop_run_value(&run->loop, "trace_implied_frees") ==
+		    (double)t->implied_pages);
 	/* null has no memory that could lie well or badly. */
-	assert_int_equal(run->nr_shares,
+	assert_int_equal(nr_shares(&run->loop),
 			 strcmp(run->bench->strategy, "null") ? 11 : 0);
 }
 
@@ -167,7 +124,8 @@ static void some_of_it_fails(const struct trace_subject *t,
 			     const struct run *run)
 {
 	(void)t;
-	assert_true(run->done <= run->nr * run->env.point.threads * nr_calls);
+	assert_true(run->done <=
+		    run->loop.nr * run->env.point.threads * nr_calls);
 }
 
 /* Kernels' further types are unmovable. */
@@ -201,12 +159,12 @@ static void check_round(const struct trace_subject *t, unsigned threads,
 
 /* What each thread has to free behind the trace: what it allocated last. */
 static void count_rest(const struct trace_subject *t, unsigned threads,
-		       uint64_t rest[MAX_THREADS])
+		       uint64_t rest[LOOP_RUN_MAX_THREADS])
 {
 	uint16_t *owner = calloc(t->header.page_objects + 1, sizeof(*owner));
 
 	assert_non_null(owner);
-	memset(rest, 0, MAX_THREADS * sizeof(*rest));
+	memset(rest, 0, LOOP_RUN_MAX_THREADS * sizeof(*rest));
 	for (uint64_t i = 0; i < t->header.nr_events; i++)
 		if (t->events[i].kind == TRACE_PAGE_ALLOC)
 			owner[t->events[i].object] = t->events[i].cpu % threads;
@@ -221,13 +179,13 @@ static void check_log(const struct trace_subject *t, const struct run *run)
 	const unsigned threads = run->env.point.threads;
 	const uint64_t ops = 2 * t->header.nr[TRACE_PAGE_ALLOC];
 	/* One that is untimed, and as many in each call as divide evenly. */
-	const uint64_t rounds = 1 + nr_calls * run->nr * threads / ops;
+	const uint64_t rounds = 1 + nr_calls * run->loop.nr * threads / ops;
 
 	for (unsigned cpu = 0; cpu < threads; cpu++) {
 		uint64_t at = 0;
 
 		for (uint64_t i = 0; i < rounds; i++) {
-			uint64_t rest[MAX_THREADS];
+			uint64_t rest[LOOP_RUN_MAX_THREADS];
 
 			count_rest(t, threads, rest);
 			check_round(t, threads, cpu, &at, rest);

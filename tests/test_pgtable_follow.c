@@ -16,6 +16,10 @@ static unsigned nr_follow_groups;
 #include "../kernels/pgtable/each_format.h"
 #undef FORMAT_TEMPLATE
 
+#define FORMAT_TEMPLATE "../../tests/pgtable_follow_huge_checks.h"
+#include "../kernels/pgtable/each_format.h"
+#undef FORMAT_TEMPLATE
+
 #define FORMAT_TEMPLATE "../../tests/pgtable_follow_trace.h"
 #include "../kernels/pgtable/each_format.h"
 #undef FORMAT_TEMPLATE

@@ -1,19 +1,9 @@
 /* test_plot.c - a small summary's charts: which, with what in them, drawn. */
-#include "test.h"
-#include "scratch.h"
+#include "plot_summary.h"
 
-#include <errno.h>
 #include <glob.h>
 #include <locale.h>
-#include <stdbool.h>
 #include <sys/stat.h>
-
-#include "../harness/plot.h"
-
-static const char manifest[] =
-	"{\"cpu_model\": \"A CPU's name\", \"command\": \"./run.sh --size "
-	"0:2\","
-	" \"started\": \"2026-01-02T03:04:05Z\", \"run_id\": \"r\"}";
 
 static const char *const charts[] = {
 	"frame-pair-latency",
@@ -21,74 +11,13 @@ static const char *const charts[] = {
 	"frame-pair-size",
 	"machine-latency-numa",
 };
-#define NR_CHARTS (sizeof(charts) / sizeof(*charts))
-
-static char error[PATH_MAX + 256];
-static bool gnuplot_is_here;
-
-static void write_text(const char *name, const char *text)
-{
-	scratch_write(scratch_path(name), text, strlen(text));
-}
-
-/* A run's directory, as far as charts need it. */
-static int begin(void **state)
-{
-	char *text = scratch_read(KMB_TEST_DATA "/plot_summary.csv");
-
-	if (!text || scratch_make(state))
-		return -1;
-	write_text("summary.csv", text);
-	write_text("manifest.json", manifest);
-	free(text);
-	return 0;
-}
-
-static char *chart_file(const char *chart, const char *suffix)
-{
-	char name[64];
-	char *text;
-
-	snprintf(name, sizeof(name), "plots/%s.%s", chart, suffix);
-	text = scratch_read(scratch_path(name));
-	check(text, "%s is missing", name);
-	return text;
-}
-
-/* Data and scripts alone: they are written without gnuplot, too. */
-static void write_charts(void)
-{
-	char *path = strdup(getenv("PATH"));
-	int nr;
-
-	setenv("PATH", scratch_dir, 1);
-	nr = plot_run(scratch_dir, error, sizeof(error));
-	setenv("PATH", path, 1);
-	free(path);
-	check(nr == -ENOENT, "%d: %s", nr, error);
-}
+_Static_assert(ARRAY_SIZE(charts) == NR_CHARTS, "all of them");
 
 static void draw_charts(void)
 {
 	int nr = plot_run(scratch_dir, error, sizeof(error));
 
 	check(nr == (int)NR_CHARTS, "%d: %s", nr, error);
-}
-
-static void check_data(const char *chart, const char *expected)
-{
-	char *text = chart_file(chart, "csv");
-
-	assert_string_equal(text, expected);
-	free(text);
-}
-
-static void check_script(const char *chart, const char *expected)
-{
-	char *text = chart_file(chart, "gp");
-
-	check(strstr(text, expected), "%s.gp has no line %s", chart, expected);
-	free(text);
 }
 
 static void test_charts_are_those_the_data_is_worth(void **state)
@@ -195,138 +124,6 @@ static void test_distribution_is_by_strategy(void **state)
 	if (gnuplot_is_here)
 		assert_int_equal(plot_run(scratch_dir, error, sizeof(error)),
 				 NR_CHARTS + 1);
-}
-
-/* A row of one thread at order 0, as summary.csv has it. */
-static void add_row(FILE *file, const char *strategy, const char *workload,
-		    const char *metric, const char *value, const char *interval)
-{
-	fprintf(file,
-		"1,r,h,frame,%s,%s,scalar,1,0,order,4k,compact,0,local,0,0,"
-		"%s,1,5,5,%s,%s,NA,NA,NA,0.01,NA,ok,NA\n",
-		strategy, workload, metric, value, interval);
-}
-
-/* One strategy's aging. */
-static void add_rows(FILE *file, const char *strategy, const char *time,
-		     const char *share, const char *interval)
-{
-	add_row(file, strategy, "aging", "ns_per_op", time, "NA,NA");
-	if (!share)
-		return;
-	add_row(file, strategy, "aging", "huge_free_share", share, interval);
-	add_row(file, strategy, "aging", "huge_free_share_round_000", "1",
-		"NA,NA");
-	add_row(file, strategy, "aging", "huge_free_share_round_010", share,
-		"NA,NA");
-	add_row(file, strategy, "aging", "free_blocks_order_00_round_000", "7",
-		"NA,NA");
-}
-
-/* To append to what the summary has. */
-static FILE *open_summary(void)
-{
-	FILE *file = fopen(scratch_path("summary.csv"), "a");
-
-	assert_non_null(file);
-	return file;
-}
-
-static void write_aging(const char *other_share)
-{
-	FILE *file = open_summary();
-
-	add_rows(file, "first_fit", "300", "0.75", "0.5,1");
-	add_rows(file, "free_area", "30", other_share, "0,0");
-	add_rows(file, "floor", "3", "0.25", "NA,NA");
-	add_rows(file, "null", "1", NULL, NULL);
-	fclose(file);
-	write_charts();
-}
-
-static void test_huge_frames_are_drawn_over_rounds(void **state)
-{
-	(void)state;
-	write_aging("0");
-	check_data("frame-aging-fragmentation",
-		   "panel,series,x,median,ci_lo,ci_hi\n"
-		   "aging,first_fit,0,1,NA,NA\n"
-		   "aging,first_fit,10,0.75,NA,NA\n"
-		   "aging,free_area,0,1,NA,NA\n"
-		   "aging,free_area,10,0,NA,NA\n"
-		   "aging,floor,0,1,NA,NA\n"
-		   "aging,floor,10,0.25,NA,NA\n");
-	check_script("frame-aging-fragmentation", "array share = [1]\n");
-}
-
-/* A panel for each trace. */
-static void test_huge_frames_are_drawn_over_traces(void **state)
-{
-	static const char *const traces[] = { "trace:a", "trace:b" };
-	FILE *file = open_summary();
-
-	(void)state;
-	for (unsigned i = 0; i < ARRAY_SIZE(traces); i++) {
-		add_row(file, "pcp", traces[i], "huge_free_share_at_000", "1",
-			"NA,NA");
-		add_row(file, "pcp", traces[i], "huge_free_share_at_100",
-			i ? "0.25" : "0.5", "NA,NA");
-	}
-	fclose(file);
-	write_charts();
-	check_data("frame-trace-fragmentation",
-		   "panel,series,x,median,ci_lo,ci_hi\n"
-		   "trace:a,pcp,0,1,NA,NA\n"
-		   "trace:a,pcp,100,0.5,NA,NA\n"
-		   "trace:b,pcp,0,1,NA,NA\n"
-		   "trace:b,pcp,100,0.25,NA,NA\n");
-	check_script("frame-trace-fragmentation",
-		     "x_unit = '% of the trace'\n");
-	if (gnuplot_is_here)
-		assert_int_equal(plot_run(scratch_dir, error, sizeof(error)),
-				 NR_CHARTS + 1);
-}
-
-/* x is the time of the same point; null has no share. */
-static void test_huge_frames_are_drawn_against_time(void **state)
-{
-	(void)state;
-	write_aging("0");
-	check_data("frame-aging-pareto", "panel,series,x,median,ci_lo,ci_hi\n"
-					 "aging,first_fit,300,0.75,0.5,1\n"
-					 "aging,free_area,30,0,0,0\n"
-					 "aging,floor,3,0.25,NA,NA\n");
-	if (gnuplot_is_here)
-		assert_int_equal(plot_run(scratch_dir, error, sizeof(error)),
-				 NR_CHARTS + 3);
-}
-
-/* They widen no axis of time. */
-static void test_huge_frames_lie_beside_the_speed(void **state)
-{
-	(void)state;
-	write_aging("0");
-	check_data("frame-aging-latency",
-		   "panel,series,x,median,ci_lo,ci_hi\n"
-		   "aging,first_fit,0,300,NA,NA\n"
-		   "aging,free_area,0,30,NA,NA\n"
-		   "aging,floor,0,3,NA,NA\n"
-		   "aging,null,0,1,NA,NA\n"
-		   "huge left: aging,first_fit,0,0.75,0.5,1\n"
-		   "huge left: aging,free_area,0,0,0,0\n"
-		   "huge left: aging,floor,0,0.25,NA,NA\n");
-	check_script("frame-aging-latency", "v_min = 1; v_max = 300\n");
-	check_script("frame-aging-latency", "array share = [0, 1]\n");
-	check_script("frame-pair-latency", "array share = [0]\n");
-}
-
-/* With nothing to choose between there is no such chart. */
-static void test_equal_shares_are_not_set_against_time(void **state)
-{
-	(void)state;
-	write_aging("0.75");
-	assert_null(scratch_read(scratch_path("plots/frame-aging-pareto.csv")));
-	free(chart_file("frame-aging-latency", "csv"));
 }
 
 static void test_node_pairs_become_cells(void **state)
@@ -486,9 +283,6 @@ static void test_bad_input_costs_one_line(void **state)
 	expect_error(-ENOENT, "summary.csv");
 }
 
-#define plot_test(name) \
-	cmocka_unit_test_setup_teardown(name, begin, scratch_remove)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -497,11 +291,6 @@ int main(void)
 		plot_test(test_sizes_ascend),
 		plot_test(test_scaling_is_of_one_size),
 		plot_test(test_distribution_is_by_strategy),
-		plot_test(test_huge_frames_are_drawn_over_rounds),
-		plot_test(test_huge_frames_are_drawn_over_traces),
-		plot_test(test_huge_frames_are_drawn_against_time),
-		plot_test(test_huge_frames_lie_beside_the_speed),
-		plot_test(test_equal_shares_are_not_set_against_time),
 		plot_test(test_node_pairs_become_cells),
 		plot_test(test_caption_is_quoted_for_gnuplot),
 		plot_test(test_locale_changes_nothing),

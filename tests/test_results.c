@@ -90,10 +90,10 @@ static void a_run_has_its_parts(void **unused)
 		 "workload,isa,threads,size,size_unit,pages,place,cpus,"
 		 "mem_policy,nodes_requested,nodes_actual,metric,value,unit,"
 		 "source,coverage,status,reason,arm,steal_ns,nivcsw,faults,"
-		 "migrations,cpu_mhz,variant\n"
-		 "3,%s,%s,7,1,2,3,frame,free_area,pair,scalar,2,4,order,4k,"
+		 "migrations,cpu_mhz,variant,version\n"
+		 "4,%s,%s,7,1,2,3,frame,free_area,pair,scalar,2,4,order,4k,"
 		 "compact,\"0,1\",local,0,NA,ns_per_op,4.25,ns,wall,NA,ok,NA,"
-		 "NA,0,0,0,0,0,NA\n",
+		 "NA,0,0,0,0,0,NA,NA\n",
 		 r.run_id, r.host);
 	assert_string_equal(text, expected);
 	free(text);

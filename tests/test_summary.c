@@ -11,11 +11,11 @@
 "schema,run_id,host,family,strategy,workload,isa,threads,size,size_unit," \
 "pages,place,cpus,mem_policy,nodes_requested,nodes_actual,metric,unit," \
 "processes,n,median,ci_lo,ci_hi,min,q1,q3,cv,floor_ratio,status,reason," \
-"arm,cv_within,outliers,variant\n"
+"arm,cv_within,outliers,variant,version\n"
 
 /* The common point's row, from nodes_actual on. */
 #define ROW(strategy, rest) \
-"3,r,h,frame," strategy ",pair,scalar,1,0,order,4k,compact,0,local,0," rest ",NA,NA,0,NA\n"
+"4,r,h,frame," strategy ",pair,scalar,1,0,order,4k,compact,0,local,0," rest ",NA,NA,0,NA,NA\n"
 
 static void assert_summary(const char *expected)
 {
@@ -59,9 +59,9 @@ static void medians_are_of_processes(void **unused)
 	}
 	assert_summary(
 HEADER
-"3,r,h,frame,free_area,pair,scalar,1,0,order,4k,compact,0,local,0,"
+"4,r,h,frame,free_area,pair,scalar,1,0,order,4k,compact,0,local,0,"
 	"0,ns_per_op,ns,3,6,4,2,8,1,2.5,7.5,0.580756495020827,NA,budget,NA,"
-	"NA,0.6458776223978053,0,NA\n");
+	"NA,0.6458776223978053,0,NA,NA\n");
 }
 
 static void two_processes_have_no_interval(void **unused)
@@ -93,12 +93,12 @@ static void floors_are_found(void **unused)
 	samples_add_processes(sample, 3, (double[]){ 3, 3, 3 });
 	assert_summary(
 HEADER
-"3,r,h,frame,floor,pair,avx2,1,0,order,4k,compact,0,local,0,"
-	"0,ns_per_op,ns,3,3,2,2,2,2,2,2,0,1,converged,NA,NA,NA,0,NA\n"
+"4,r,h,frame,floor,pair,avx2,1,0,order,4k,compact,0,local,0,"
+	"0,ns_per_op,ns,3,3,2,2,2,2,2,2,0,1,converged,NA,NA,NA,0,NA,NA\n"
 ROW("free_area", "0,ns_per_op,ns,3,3,5,5,5,5,5,5,0,2.5,converged,NA")
 ROW("free_area", "0,ops_per_s,1/s,3,3,3,3,3,3,3,3,0,NA,converged,NA")
-"3,r,h,frame,free_area,pair,scalar,2,0,order,4k,compact,0,local,0,"
-	"0,ns_per_op,ns,3,3,6,6,6,6,6,6,0,NA,converged,NA,NA,NA,0,NA\n");
+"4,r,h,frame,free_area,pair,scalar,2,0,order,4k,compact,0,local,0,"
+	"0,ns_per_op,ns,3,3,6,6,6,6,6,6,0,NA,converged,NA,NA,NA,0,NA,NA\n");
 }
 
 /* A process that failed late does not count, though its first rows are ok. */

@@ -3,116 +3,60 @@
  * a small machine with kswapd beside it: it ends, counts right, and gives back
  * every page.
  */
-#include "test.h"
 #include "host_plain.h"
+#include "loop_run.h"
 
 #include <math.h>
-#include <pthread.h>
-
-#include "../bench/bench.h"
 
 #define NR_CALLS 4
 #define NR_OPS (KMB_DEBUG >= 1 ? 128 : 1024)
-#define MAX_THREADS 2
 
 static uint64_t nr_ops = NR_OPS; /* of a call */
 
-struct run {
-	const struct bench_case *bench;
-	struct bench_thread thread[MAX_THREADS];
-	uint64_t done[MAX_THREADS];
-	pthread_barrier_t barrier;
-};
-
-struct arg {
-	struct run *run;
-	unsigned cpu;
-};
-
-static void *run_thread(void *p)
-{
-	struct run *run = ((struct arg *)p)->run;
-	unsigned cpu = ((struct arg *)p)->cpu;
-	struct bench_thread *self = &run->thread[cpu];
-	int err = run->bench->thread_setup(self);
-
-	pthread_barrier_wait(&run->barrier);
-	if (err)
-		return (void *)1;
-	for (unsigned i = 0; i < NR_CALLS; i++)
-		run->done[cpu] += run->bench->loop(self, i ? nr_ops : 1);
-	return NULL;
-}
-
 struct shares {
-	double sum, failed, fast, scanned, reclaimed;
-	unsigned nr;
+	double failed, fast, scanned, reclaimed;
 };
 
-static void add_share(void *arg, const char *metric, double value,
-		      const char *unit)
+/* Who was served how adds up to every request. */
+static struct shares shares_of(const struct loop_run *run)
 {
-	struct shares *s = arg;
+	double sum = 0;
 
-	assert_string_equal(unit, "1");
-	assert_true(value >= 0);
-	s->nr++;
-	if (!strcmp(metric, "failed_share"))
-		s->failed = value;
-	if (!strcmp(metric, "fast_share"))
-		s->fast = value;
-	if (!strcmp(metric, "scanned_per_request"))
-		s->scanned = value;
-	if (!strcmp(metric, "reclaimed_per_request"))
-		s->reclaimed = value;
-	if (strstr(metric, "_share") && strcmp(metric, "fallback_share"))
-		s->sum += value;
+	assert_int_equal(run->nr_metrics, 12);
+	for (unsigned i = 0; i < run->nr_metrics; i++) {
+		const struct loop_metric *m = &run->metrics[i];
+
+		assert_string_equal(m->unit, "1");
+		if (strstr(m->name, "_share") &&
+		    strcmp(m->name, "fallback_share"))
+			sum += m->value;
+	}
+	assert_true(fabs(sum - 1) < 1e-9);
+	return (struct shares){
+		.failed = loop_run_value(run, "failed_share"),
+		.fast = loop_run_value(run, "fast_share"),
+		.scanned = loop_run_value(run, "scanned_per_request"),
+		.reclaimed = loop_run_value(run, "reclaimed_per_request"),
+	};
 }
 
 /* Setup to teardown at one point; what it says of its requests. */
 static struct shares run_case(const struct bench_case *bench,
 			      struct bench_env *env)
 {
-	struct shares shares = { 0 };
-	struct run run = { .bench = bench };
-	unsigned threads = env->point.threads;
-	pthread_t thread[MAX_THREADS];
-	struct arg args[MAX_THREADS];
-	uint64_t done = 0;
-	void *state, *failed;
+	struct loop_run run = { .bench = bench,
+				.env = env,
+				.nr = nr_ops,
+				.first = 1,
+				.nr_calls = NR_CALLS };
+	struct shares shares;
 
 	env->bench = bench;
-	state = bench->setup(env);
-	assert_non_null(state);
-	pthread_barrier_init(&run.barrier, NULL, threads);
-	for (unsigned t = 0; t < threads; t++) {
-		run.thread[t] = (struct bench_thread){
-			.state = state,
-			.env = env,
-			.cpu = t,
-			.node = env->thread_node[t],
-		};
-		args[t] = (struct arg){ &run, t };
-		assert_int_equal(
-			pthread_create(&thread[t], NULL, run_thread, &args[t]),
-			0);
-	}
-	for (unsigned t = 0; t < threads; t++) {
-		assert_int_equal(pthread_join(thread[t], &failed), 0);
-		assert_null(failed);
-		done += run.done[t];
-	}
-	check(bench->validate(state), "%s %s size %u threads %u",
-	      bench->strategy, bench->workload, (unsigned)env->point.size,
-	      threads);
-	bench->metrics(state, add_share, &shares);
-	assert_int_equal(shares.nr, 12);
-	assert_true(fabs(shares.sum - 1) < 1e-9);
-	assert_true(done <= threads * (1 + (NR_CALLS - 1) * nr_ops));
-	for (unsigned t = 0; t < threads; t++)
-		bench->thread_teardown(&run.thread[t]);
-	bench->teardown(state);
-	pthread_barrier_destroy(&run.barrier);
+	loop_run_begin(&run);
+	for (unsigned t = 0; t < env->point.threads; t++)
+		assert_true(run.done[t] <= 1 + (NR_CALLS - 1) * nr_ops);
+	shares = shares_of(&run);
+	loop_run_end(&run);
 	return shares;
 }
 
@@ -173,15 +117,8 @@ static struct shares run_named(const char *strategy, const char *workload,
 				 .host = &host_plain,
 				 .nr_nodes = 1,
 				 .thread_node = &node };
-	unsigned nr;
-	const struct bench_case *const *cases = bench_cases(&nr);
 
-	for (unsigned i = 0; i < nr; i++)
-		if (!strcmp(cases[i]->strategy, strategy) &&
-		    !strcmp(cases[i]->workload, workload))
-			return run_case(cases[i], &env);
-	fail_msg("no %s/%s", strategy, workload);
-	return (struct shares){ 0 };
+	return run_case(loop_case(strategy, workload), &env);
 }
 
 /* Shares that do not depend on when kswapd comes to run. */

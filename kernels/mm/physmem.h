@@ -98,13 +98,34 @@ forceinline pfn_t virt_to_pfn(const struct physmem *mem, const void *addr)
 
 #define POISON_FREE 0x6b
 
+#ifdef __SANITIZE_THREAD__
+__attribute__((no_sanitize("thread"))) static maybe_unused void
+physmem_fill_unseen(volatile uint64_t *word, uint64_t value, size_t nr)
+{
+	while (nr--)
+		*word++ = value;
+}
+
+/* It keeps a record of every byte of a memset, and tests would do little else:
+ * it is shown a word of each page. */
+static maybe_unused void physmem_fill(void *block, int byte, size_t bytes)
+{
+	const uint64_t value = (uint64_t)byte * (~0ull / 0xff);
+
+	physmem_fill_unseen(block, value, bytes / sizeof(value));
+	for (size_t i = 0; i < bytes; i += PAGE_SIZE)
+		*(uint64_t *)((char *)block + i) = value;
+}
+#else
+#define physmem_fill __builtin_memset
+#endif
+
 /* In debug builds, fill a freed block with junk; nothing in timed builds. */
 forceinline void physmem_poison(const struct physmem *mem, pfn_t pfn,
 				unsigned order)
 {
 #if KMB_DEBUG >= 1
-	__builtin_memset(pfn_to_virt(mem, pfn), POISON_FREE,
-			 PAGE_SIZE << order);
+	physmem_fill(pfn_to_virt(mem, pfn), POISON_FREE, PAGE_SIZE << order);
 #else
 	(void)mem, (void)pfn, (void)order;
 #endif

@@ -55,8 +55,8 @@ forceinline void mm_anon_vma_unlock(const struct mm_hooks *hooks,
  * Of an mlocked area's page, which a mapping may give up at any time until it
  * is locked. A page that somebody else has locked is left: reclaim finds out.
  */
-static coldpath void mlock_page(const struct mm_hooks *hooks, unsigned cpu,
-				struct page *page)
+static maybe_unused coldpath void mlock_page(const struct mm_hooks *hooks,
+					     unsigned cpu, struct page *page)
 {
 	if (!READ_ONCE(page->mapping) || !trylock_page(page))
 		return;

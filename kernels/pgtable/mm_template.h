@@ -175,6 +175,16 @@ static inline struct F(leaf) F(lookup)(const struct F(mm) * mm, uint64_t addr)
 	return leaf;
 }
 
+/* The flags of what maps an address but PAGE_PSE; 0: nothing does. */
+static inline uint64_t F(mm_flags)(const struct F(mm) * mm, uint64_t addr)
+{
+	struct F(leaf) leaf = F(lookup)(mm, addr);
+
+	if (leaf.level == LEVEL_PTE)
+		return F(pte_flags)(leaf.pte);
+	return F(pmd_huge)(leaf.pte) ? F(pte_flags)(leaf.pte) & ~PAGE_PSE : 0;
+}
+
 /*
  * The entry for an address in the table of `level`, with all tables above it
  * made as needed. NULL: *err is -ENOMEM, or -EEXIST where a leaf is in the way.
@@ -207,24 +217,32 @@ static inline F(pte_t) * F(alloc_path)(struct F(mm) * mm, unsigned cpu,
 	return ptep;
 }
 
-/*
- * Map the page at `addr`, of the size of a level's entry, to the frames from
- * `pfn` on. -EINVAL: not aligned, or the format has no such pages; -EEXIST:
- * something is mapped there.
- */
-static inline int F(map_page)(struct F(mm) * mm, unsigned cpu, uint64_t addr,
-			      pfn_t pfn, unsigned level, uint64_t flags)
+/* -EINVAL: not aligned, or the format has no such pages. */
+static inline int F(check_page)(uint64_t addr, pfn_t pfn, unsigned level)
 {
 	uint64_t size = F(level_size)(level);
-	struct spinlock *ptl;
-	F(pte_t) * ptep;
-	int err;
 
 	if (!F(address_ok)(addr))
 		return -EFAULT;
 	if (level > LEVEL_PUD || !F(level_has_leaf)(level) ||
 	    addr & (size - 1) || pfn & ((size >> PAGE_SHIFT) - 1))
 		return -EINVAL;
+	return 0;
+}
+
+/*
+ * Map the page at `addr`, of the size of a level's entry, to the frames from
+ * `pfn` on. -EEXIST: something is mapped there.
+ */
+static inline int F(map_page)(struct F(mm) * mm, unsigned cpu, uint64_t addr,
+			      pfn_t pfn, unsigned level, uint64_t flags)
+{
+	int err = F(check_page)(addr, pfn, level);
+	struct spinlock *ptl;
+	F(pte_t) * ptep;
+
+	if (err)
+		return err;
 	ptep = F(alloc_path)(mm, cpu, addr, level, &err);
 	if (!ptep)
 		return err;

@@ -14,9 +14,9 @@ static const char P(models)[] = "nothing: the cost of the timed loop itself";
 
 static inline int P(create)(struct P(space) * s,
 			    struct page_source *const *pages, unsigned nr_nodes,
-			    unsigned nr_cpus)
+			    unsigned nr_cpus, const uint8_t *cpu_node)
 {
-	(void)s, (void)pages, (void)nr_nodes, (void)nr_cpus;
+	(void)s, (void)pages, (void)nr_nodes, (void)nr_cpus, (void)cpu_node;
 	return 0;
 }
 

@@ -11,9 +11,11 @@
  *   static const char P(models)[];   one line: kernel and file, or paper
  *
  *   int P(create)(struct P(space) *s, struct page_source *const *pages,
- *                 unsigned nr_nodes, unsigned nr_cpus);
+ *                 unsigned nr_nodes, unsigned nr_cpus,
+ *                 const uint8_t *cpu_node);
  *       An empty address space, whose tables are drawn from pages[0] (one that
- *       keeps copies: from pages[node]). 0 or -ENOMEM. One thread.
+ *       keeps copies: from pages[node]). cpu_node[cpu] is the node that a CPU
+ *       is on, below nr_nodes; read here only. 0 or -ENOMEM. One thread.
  *   int P(map)(struct P(space) *s, unsigned cpu, uint64_t addr, pfn_t pfn,
  *              unsigned level, uint64_t flags);
  *       Map the page of a level's size at `addr`. -ENOMEM, -EEXIST, -EINVAL
@@ -36,8 +38,9 @@
  *       Only where strategies.h defines STRATEGY_PREPARE beside STRATEGY: what
  *       P(walk_many) is to be given in place of an address that is mapped.
  *   unsigned P(loads)(struct P(space) *s, unsigned cpu, uint64_t addr);
- *       Entries that a walk to such an address reads now, one after the other.
- *       For metrics: no other call may run.
+ *       Entries, or lines of them, that a walk to such an address reads now,
+ *       one after the other (cuckoo: at once). For metrics: no other call may
+ *       run.
  *   uint64_t P(flags)(struct P(space) *s, uint64_t addr);
  *       The flags of what maps an address but PAGE_PSE; 0: nothing does. For
  *       checks: no other call may run.
@@ -80,6 +83,8 @@ enum pgtable_trait {
 	PGTABLE_NULL = 1 << 4,
 	/* Only what is mapped may be walked. */
 	PGTABLE_MAPPED_ONLY = 1 << 5,
+	/* Quick runs see it in stride, random and populate alone. */
+	PGTABLE_BRIEF = 1 << 6,
 };
 
 struct pgtable_stats {

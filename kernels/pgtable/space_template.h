@@ -43,11 +43,11 @@ static void P(free_table)(struct F(mm) * mm, unsigned cpu, struct page *page,
 
 static inline int P(create)(struct P(space) * s,
 			    struct page_source *const *pages, unsigned nr_nodes,
-			    unsigned nr_cpus)
+			    unsigned nr_cpus, const uint8_t *cpu_node)
 {
 	int err = F(mm_init)(&s->mm, 0, pages[0]);
 
-	(void)nr_nodes, (void)nr_cpus;
+	(void)nr_nodes, (void)nr_cpus, (void)cpu_node;
 	s->mm.split_locks = SPACE_SPLIT_LOCKS;
 #if SPACE_WALKERS
 	if (!err) {
@@ -107,12 +107,7 @@ static inline int P(protect)(struct P(space) * s, unsigned cpu, uint64_t start,
 
 static inline uint64_t P(flags)(struct P(space) * s, uint64_t addr)
 {
-	struct F(leaf) leaf = F(lookup)(&s->mm, addr);
-
-	if (leaf.level > LEVEL_PTE && !F(pmd_huge)(leaf.pte))
-		return 0;
-	return F(pte_flags)(leaf.pte) &
-	       ~(leaf.level > LEVEL_PTE ? PAGE_PSE : 0);
+	return F(mm_flags)(&s->mm, addr);
 }
 
 static inline void P(stats)(struct P(space) * s, struct pgtable_stats *stats)

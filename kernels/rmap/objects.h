@@ -6,15 +6,16 @@
 #ifndef KMB_RMAP_OBJECTS_H
 #define KMB_RMAP_OBJECTS_H
 
-#include "../slab/list_lock.h"
+#include "../slab/percpu.h"
 
-#define RMAP_SLAB(name) list_lock_##name
+#define RMAP_SLAB(name) percpu_##name
 
 struct rmap_cache {
 	struct RMAP_SLAB(cache) slab;
 };
 
-/* 0 or -ENOMEM. align 0: a word's. `name` and `host` outlive it. */
+/* 0 or -ENOMEM. align 0: a word's. What is constructed stays so, and its memory
+ * one (SLAB_TYPESAFE_BY_RCU). `name` and `host` outlive it. */
 static inline int rmap_cache_create(struct rmap_cache *c, const char *name,
 				    size_t size, size_t align,
 				    void (*ctor)(void *object),
@@ -25,6 +26,7 @@ static inline int rmap_cache_create(struct rmap_cache *c, const char *name,
 		.size = (uint32_t)size,
 		.align = (uint32_t)align,
 		.ctor = ctor,
+		.flags = ctor ? SLAB_TYPESAFE_BY_RCU : 0,
 	};
 
 	return RMAP_SLAB(create)(&c->slab, &params, host);

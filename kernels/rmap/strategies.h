@@ -3,7 +3,8 @@
  *
  * Includes STRATEGY_TEMPLATE once for each, with STRATEGY defined, and with
  * STRATEGY_BUILD where S(build)() has to be called before pages are asked for.
- * The template's path is seen from here.
+ * The template's path is seen from here. RMAP_FEW_STRATEGIES: those that stand
+ * for the others where each takes long to compile.
  */
 #include "null.h"
 #define STRATEGY null
@@ -22,13 +23,30 @@
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
 
-#include "virtual_clock.h"
-#define STRATEGY virtual_clock
+#include "i_mmap_list.h"
+#define STRATEGY i_mmap_list
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
 
-#include "i_mmap_list.h"
-#define STRATEGY i_mmap_list
+#include "anon_vma.h"
+#define STRATEGY anon_vma
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
+#include "anon_vma_chain_tree.h"
+#define STRATEGY anon_vma_chain_tree
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
+#include "pte_chain.h"
+#define STRATEGY pte_chain
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
+#ifndef RMAP_FEW_STRATEGIES
+
+#include "virtual_clock.h"
+#define STRATEGY virtual_clock
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
 
@@ -42,28 +60,13 @@
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
 
-#include "anon_vma.h"
-#define STRATEGY anon_vma
-#include STRATEGY_TEMPLATE
-#undef STRATEGY
-
 #include "anon_vma_chain.h"
 #define STRATEGY anon_vma_chain
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
 
-#include "anon_vma_chain_tree.h"
-#define STRATEGY anon_vma_chain_tree
-#include STRATEGY_TEMPLATE
-#undef STRATEGY
-
 #include "pte_chain_1.h"
 #define STRATEGY pte_chain_1
-#include STRATEGY_TEMPLATE
-#undef STRATEGY
-
-#include "pte_chain.h"
-#define STRATEGY pte_chain
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
 
@@ -76,3 +79,5 @@
 #define STRATEGY pte_chain_31
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
+
+#endif

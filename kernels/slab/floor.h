@@ -99,20 +99,29 @@ forceinline void floor_free(struct floor_cache *c, unsigned cpu, void *object)
 static inline void floor_free_bulk(struct floor_cache *c, unsigned cpu,
 				   unsigned nr, void **objects)
 {
-	for (unsigned i = 0; i < nr; i++)
+	struct floor_cpu *own = &c->cpu[cpu];
+
+	if (KMB_DEBUG == 0 && nr) {
+		__builtin_memcpy(own->top + 1, objects, nr * sizeof(*objects));
+		own->top += nr;
+	}
+	for (unsigned i = 0; KMB_DEBUG >= 1 && i < nr; i++)
 		floor_free(c, cpu, objects[i]);
 }
 
 static inline unsigned floor_alloc_bulk(struct floor_cache *c, unsigned cpu,
 					unsigned nr, void **objects)
 {
-	for (unsigned i = 0; i < nr; i++) {
-		objects[i] = floor_alloc(c, cpu);
-		if (!objects[i]) {
-			floor_free_bulk(c, cpu, i, objects);
+	struct floor_cpu *own = &c->cpu[cpu];
+
+	while ((uint64_t)(own->top - own->bottom) < nr)
+		if (!floor_grow(c, cpu))
 			return 0;
-		}
-	}
+	own->top -= nr;
+	if (nr)
+		__builtin_memcpy(objects, own->top + 1, nr * sizeof(*objects));
+	for (unsigned i = 0; KMB_DEBUG >= 1 && i < nr; i++)
+		slab_check_alloc(&c->cache, objects[i]);
 	return nr;
 }
 

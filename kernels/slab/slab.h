@@ -18,14 +18,16 @@
  *       An object, constructed if there is a constructor, else with whatever
  *       is in it; NULL: no pages.
  *   void S_free(struct S_cache *c, unsigned cpu, void *object);
- *       Give back what S_alloc gave on any CPU, in its constructed state. Not
- *       NULL. In checked builds what is not such an object is reported
+ *       Give back what S_alloc gave on any CPU, in its constructed state. What
+ *       is not such an object, NULL too, is not looked for in timed builds, and
+ *       what then happens is undefined; in checked builds it is reported
  *       (host->fault) and left alone: NULL, foreign, freed twice, overrun.
  *   unsigned S_alloc_bulk(struct S_cache *c, unsigned cpu, unsigned nr,
  *                         void **objects);
  *       nr objects, or 0 and none (kmem_cache_alloc_bulk()).
  *   void S_free_bulk(struct S_cache *c, unsigned cpu, unsigned nr,
  *                    void **objects);
+ *       Give nr of them back. May leave the array in another order.
  *   uint64_t S_shrink(struct S_cache *c, unsigned cpu);
  *       Give back every page that no object in use lies in; the pages given.
  *       What all CPUs keep is flushed first, so no other call may run.
@@ -33,6 +35,7 @@
  *       CPU `dead` went away: what it keeps goes to where others find it.
  *       Called on `cpu`; others may run, but none as `dead`.
  *   void S_stats(struct S_cache *c, struct slab_stats *stats);
+ *       No other call may run.
  *   bool S_validate(struct S_cache *c);
  *       Recompute the state from scratch: false if an invariant of the
  *       strategy does not hold. No other call may run.
@@ -42,11 +45,12 @@
  *
  * `cpu` is this CPU, 0..nr_cpus-1: no two threads pass the same one at once, as
  * in a kernel with preemption off. Where strategies.h defines STRATEGY_ANY_CPU
- * beside STRATEGY the argument is not looked at, and a thread may be moved to
- * another CPU at any moment.
+ * beside STRATEGY a thread may be moved to another CPU at any moment: `cpu` is
+ * then only handed on to host->pages, and nr_cpus covers the numbers of the
+ * host's own CPUs; `dead` is one of those.
  *
- * In checked builds (KMB_DEBUG >= 1) an object has a red zone behind it and,
- * without a constructor, is filled with POISON_FREE while it is free: a
+ * In checked builds (KMB_DEBUG >= 1) an object has a red zone behind it and is
+ * filled with POISON_FREE while it is free (but see slab_keeps_objects()): a
  * strategy passes what it gives through slab_check_alloc(), what it is given
  * through slab_check_free(), and new objects through slab_init_object().
  */
@@ -81,6 +85,10 @@ enum slab_flag {
 	SLAB_HWCACHE_ALIGN = 1 << 0,
 	/* Can be had back: 2.6.11 keeps the slabs of small ones at a page. */
 	SLAB_RECLAIM_ACCOUNT = 1 << 1,
+	/* Pages stay the cache's until it is shrunk or destroyed: a freed
+	 * object stays one, as it was left or as it is given next, so that who
+	 * has a stale pointer may take a lock in it. */
+	SLAB_TYPESAFE_BY_RCU = 1 << 2,
 };
 
 /* What every object of ours is aligned to at least: a word. */
@@ -168,6 +176,19 @@ static inline const char *slab_params_error(const struct slab_params *params)
 	if (params->align > SLAB_MAX_ALIGN)
 		return "an alignment is larger than a page";
 	return NULL;
+}
+
+/* Is a free object left as it is, since it is constructed, or since others may
+ * yet look at it? */
+forceinline bool slab_keeps_objects(const struct slab_params *params)
+{
+	return params->ctor || params->flags & SLAB_TYPESAFE_BY_RCU;
+}
+
+/* May a slab without an object in use go before the cache is shrunk? */
+forceinline bool slab_may_go(const struct kmem_cache *c)
+{
+	return !(c->params.flags & SLAB_TYPESAFE_BY_RCU);
 }
 
 #include "slab_check.h"

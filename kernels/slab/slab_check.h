@@ -3,8 +3,9 @@
  * of what is none. Included by slab.h; nothing of it is left in timed builds.
  *
  * An object of a checked build is followed by its state: a word that is its red
- * zone and says whether it is in use. All strategies share this; where objects
- * begin in a slab is in the head page's _mapcount (slab_page.h).
+ * zone and says whether it is in use. What fills it up to that word is red zone
+ * too, and stays POISON_FREE. All strategies share this; where objects begin in
+ * a slab is in the head page's _mapcount (slab_page.h).
  */
 #ifndef KMB_SLAB_CHECK_H
 #define KMB_SLAB_CHECK_H
@@ -25,6 +26,13 @@ forceinline uint64_t *slab_state(const struct kmem_cache *c, void *object)
 	return (void *)((char *)object + slab_state_offset(c));
 }
 
+forceinline struct page *slab_virt_to_page(const struct kmem_cache *c,
+					   const void *addr);
+forceinline struct page *slab_virt_to_head(const struct kmem_cache *c,
+					   const void *object);
+
+#define SLAB_NO_BYTE UINT64_MAX
+
 #if KMB_DEBUG >= 1
 
 static inline void slab_report(const struct kmem_cache *c,
@@ -35,26 +43,13 @@ static inline void slab_report(const struct kmem_cache *c,
 	c->host->fault(c->host->fault_arg, fault);
 }
 
-/* The first byte of the object, or of what fills it up to its state, that is
- * not `value`; UINT64_MAX: none. */
-static inline uint64_t slab_find_other(const struct kmem_cache *c,
-				       const void *object, unsigned char value)
-{
-	const unsigned char *byte = object;
-
-	for (uint32_t i = 0; i < slab_state_offset(c); i++)
-		if (byte[i] != value)
-			return i;
-	return UINT64_MAX;
-}
-
 /* Where the object that holds an address of a slab begins. NULL: none does. */
 static inline void *slab_object_of(const struct kmem_cache *c,
 				   const struct page *head, const void *addr);
 
-static coldpath void slab_refuse(const struct kmem_cache *c,
-				 enum slab_fault_kind kind, void *object,
-				 const struct page *head, uint64_t offset)
+static coldpath maybe_unused void
+slab_refuse(const struct kmem_cache *c, enum slab_fault_kind kind, void *object,
+	    const struct page *head, uint64_t offset)
 {
 	const struct kmem_cache *owner = head ? head->slab_cache : NULL;
 
@@ -70,16 +65,135 @@ static coldpath void slab_refuse(const struct kmem_cache *c,
 		   });
 }
 
+/* The first byte of [from, to) that is not as POISON_FREE left it. */
+static inline uint64_t slab_find_unpoisoned(const void *object, uint64_t from,
+					    uint64_t to)
+{
+	const unsigned char *byte = object;
+
+	while (from < to && byte[from] == POISON_FREE)
+		from++;
+	return from < to ? from : SLAB_NO_BYTE;
+}
+
+/* The first byte of a word that is not as in `value`. */
+static inline uint64_t slab_find_changed(const uint64_t *word, uint64_t value)
+{
+	uint64_t is = READ_ONCE(*word);
+	const unsigned char *a = (const void *)&is, *b = (const void *)&value;
+
+	for (unsigned i = 0; i < sizeof(is); i++)
+		if (a[i] != b[i])
+			return i;
+	return SLAB_NO_BYTE;
+}
+
+/* The first byte written behind an object in use. */
+static inline uint64_t slab_find_overrun(const struct kmem_cache *c,
+					 void *object)
+{
+	const uint32_t state = slab_state_offset(c);
+	uint64_t at = slab_find_unpoisoned(object, c->object_size, state);
+
+	if (at != SLAB_NO_BYTE)
+		return at;
+	at = slab_find_changed(slab_state(c, object), SLAB_STATE_IN_USE);
+	return at == SLAB_NO_BYTE ? at : state + at;
+}
+
+/* The first byte written since an object was freed. */
+static inline uint64_t slab_find_use_after(const struct kmem_cache *c,
+					   void *object)
+{
+	const uint32_t state = slab_state_offset(c);
+	uint64_t from = slab_keeps_objects(&c->params) ? c->object_size : 0;
+	uint64_t at = slab_find_unpoisoned(object, from, state);
+
+	if (at != SLAB_NO_BYTE)
+		return at;
+	at = slab_find_changed(slab_state(c, object), SLAB_STATE_FREE);
+	return at == SLAB_NO_BYTE ? at : state + at;
+}
+
+/* Out of line, for the strategies' sake that have it in many places. */
+static never_inline maybe_unused void
+slab_check_given(const struct kmem_cache *c, void *object)
+{
+	uint64_t *state = slab_state(c, object);
+	uint64_t at;
+
+	/* The strategy itself gave it to two. */
+	KMB_BUG_ON(READ_ONCE(*state) == SLAB_STATE_IN_USE);
+	at = slab_find_use_after(c, object);
+	if (at != SLAB_NO_BYTE)
+		slab_refuse(c, SLAB_USE_AFTER, object,
+			    slab_virt_to_head(c, object), at);
+	__builtin_memset((char *)object + c->object_size, POISON_FREE,
+			 slab_state_offset(c) - c->object_size);
+	WRITE_ONCE(*state, SLAB_STATE_IN_USE);
+}
+
+/* The head of the slab of an address, wherever that points; NULL: none. */
+static inline const struct page *slab_find_head(const struct kmem_cache *c,
+						const void *addr)
+{
+	const struct physmem *mem = c->pages->mem;
+	const struct page *page;
+
+	if ((const char *)addr < mem->base ||
+	    virt_to_pfn(mem, addr) >= mem->nr_pages)
+		return NULL;
+	page = slab_virt_to_page(c, addr);
+	return page_test(page, PG_slab) ? page->slab_head : NULL;
+}
+
+/* Is it an object that is ours and in use? Then it is free. */
+static never_inline maybe_unused bool
+slab_check_taken(const struct kmem_cache *c, void *object)
+{
+	const struct page *head = slab_find_head(c, object);
+	uint64_t in_use = SLAB_STATE_IN_USE, at;
+	enum slab_fault_kind kind;
+
+	if (!object)
+		kind = SLAB_FREE_NULL;
+	else if (!head)
+		kind = SLAB_FREE_FOREIGN;
+	else if (head->slab_cache != c)
+		kind = SLAB_FREE_OTHER;
+	else if (slab_object_of(c, head, object) != object)
+		kind = SLAB_FREE_INSIDE;
+	else
+		kind = SLAB_NR_FAULTS;
+	if (kind != SLAB_NR_FAULTS) {
+		slab_refuse(c, kind, object, head, 0);
+		return false;
+	}
+	at = slab_find_overrun(c, object);
+	/* Of two CPUs that free it at once one is second. */
+	if (READ_ONCE(*slab_state(c, object)) == SLAB_STATE_FREE ||
+	    (at == SLAB_NO_BYTE &&
+	     !cmpxchg_full(slab_state(c, object), &in_use, SLAB_STATE_FREE))) {
+		slab_refuse(c, SLAB_FREE_TWICE, object, head, 0);
+		return false;
+	}
+	if (at != SLAB_NO_BYTE) {
+		slab_refuse(c, SLAB_OVERRUN, object, head, at);
+		return false;
+	}
+	if (!slab_keeps_objects(&c->params))
+		__builtin_memset(object, POISON_FREE, slab_state_offset(c));
+	return true;
+}
+
 #endif
 
 /* An object that nobody had yet; it is free. */
 static inline void slab_init_object(struct kmem_cache *c, void *object)
 {
 #if KMB_DEBUG >= 1
-	if (!c->params.ctor)
-		__builtin_memset(object, POISON_FREE, slab_state_offset(c));
-	__atomic_store_n(slab_state(c, object), SLAB_STATE_FREE,
-			 __ATOMIC_RELAXED);
+	__builtin_memset(object, POISON_FREE, slab_state_offset(c));
+	WRITE_ONCE(*slab_state(c, object), SLAB_STATE_FREE);
 #endif
 	if (c->params.ctor)
 		c->params.ctor(object);
@@ -89,18 +203,8 @@ static inline void slab_init_object(struct kmem_cache *c, void *object)
 forceinline void *slab_check_alloc(const struct kmem_cache *c, void *object)
 {
 #if KMB_DEBUG >= 1
-	const struct page *page;
-	uint64_t at;
-
-	if (!object)
-		return NULL;
-	page = pfn_to_page(c->pages->mem, virt_to_pfn(c->pages->mem, object));
-	KMB_BUG_ON(READ_ONCE(*slab_state(c, object)) != SLAB_STATE_FREE);
-	at = c->params.ctor ? UINT64_MAX
-			    : slab_find_other(c, object, POISON_FREE);
-	if (at != UINT64_MAX)
-		slab_refuse(c, SLAB_USE_AFTER, object, page->slab_head, at);
-	WRITE_ONCE(*slab_state(c, object), SLAB_STATE_IN_USE);
+	if (object)
+		slab_check_given(c, object);
 #else
 	(void)c;
 #endif
@@ -111,46 +215,11 @@ forceinline void *slab_check_alloc(const struct kmem_cache *c, void *object)
 forceinline bool slab_check_free(const struct kmem_cache *c, void *object)
 {
 #if KMB_DEBUG >= 1
-	const struct physmem *mem = c->pages->mem;
-	const struct page *head;
-	uint64_t in_use = SLAB_STATE_IN_USE;
-
-	if (!object) {
-		slab_refuse(c, SLAB_FREE_NULL, object, NULL, 0);
-		return false;
-	}
-	head = (char *)object < mem->base ||
-			       virt_to_pfn(mem, object) >= mem->nr_pages
-		       ? NULL
-		       : pfn_to_page(mem, virt_to_pfn(mem, object));
-	head = head && READ_ONCE(head->flags) & PG_slab ? head->slab_head
-							: NULL;
-	if (!head) {
-		slab_refuse(c, SLAB_FREE_FOREIGN, object, NULL, 0);
-		return false;
-	}
-	if (head->slab_cache != c) {
-		slab_refuse(c, SLAB_FREE_OTHER, object, head, 0);
-		return false;
-	}
-	if (slab_object_of(c, head, object) != object) {
-		slab_refuse(c, SLAB_FREE_INSIDE, object, head, 0);
-		return false;
-	}
-	/* Two CPUs that free it at once: one of them is second. */
-	if (!c->params.ctor && READ_ONCE(*slab_state(c, object)) == in_use)
-		__builtin_memset(object, POISON_FREE, slab_state_offset(c));
-	if (!cmpxchg_full(slab_state(c, object), &in_use, SLAB_STATE_FREE)) {
-		slab_refuse(c,
-			    in_use == SLAB_STATE_FREE ? SLAB_FREE_TWICE
-						      : SLAB_OVERRUN,
-			    object, head, slab_state_offset(c));
-		return false;
-	}
+	return slab_check_taken(c, object);
 #else
 	(void)c, (void)object;
-#endif
 	return true;
+#endif
 }
 
 #endif

@@ -37,8 +37,8 @@ static inline uint32_t slab_align(const struct slab_params *params)
 }
 
 /*
- * Fill in what every cache has. 0 or -EINVAL. An object that is constructed, or
- * poisoned in checked builds, has its link word behind it, as SLUB has it.
+ * Fill in what every cache has. 0 or -EINVAL. An object that stays as it is, or
+ * is poisoned in checked builds, has its link word behind it, as SLUB has it.
  */
 static inline int slab_cache_init(struct kmem_cache *c,
 				  const struct slab_params *params,
@@ -59,7 +59,8 @@ static inline int slab_cache_init(struct kmem_cache *c,
 	inner = slab_state_offset(c);
 	if (KMB_DEBUG >= 1)
 		inner += sizeof(uint64_t);
-	if (link == SLAB_LINK_INSIDE && (KMB_DEBUG >= 1 || params->ctor)) {
+	if (link == SLAB_LINK_INSIDE &&
+	    (KMB_DEBUG >= 1 || slab_keeps_objects(params))) {
 		c->link = inner;
 		inner += sizeof(void *);
 	}
