@@ -5,8 +5,11 @@
  * template's path is seen from here. It may be included again with another
  * template: the strategies themselves are defined but once. Where
  * STRATEGY_BUILD is defined, too, S(build)(r) has to come between what changes
- * mappings and what asks for them. RMAP_ONE_OF_A_KIND leaves out those that
- * differ from another by a number only, for builds that take long.
+ * mappings and what asks for them.
+ *
+ * For builds that take long: RMAP_ONE_OF_A_KIND leaves out those that differ
+ * from another by a number only, RMAP_FEW_STRATEGIES all that another stands
+ * for.
  */
 #include "null.h"
 #define STRATEGY null
@@ -25,13 +28,30 @@
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
 
-#include "virtual_clock.h"
-#define STRATEGY virtual_clock
+#include "i_mmap_list.h"
+#define STRATEGY i_mmap_list
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
 
-#include "i_mmap_list.h"
-#define STRATEGY i_mmap_list
+#include "anon_vma.h"
+#define STRATEGY anon_vma
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
+#include "anon_vma_chain_tree.h"
+#define STRATEGY anon_vma_chain_tree
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
+#include "pte_chain.h"
+#define STRATEGY pte_chain
+#include STRATEGY_TEMPLATE
+#undef STRATEGY
+
+#ifndef RMAP_FEW_STRATEGIES
+
+#include "virtual_clock.h"
+#define STRATEGY virtual_clock
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
 
@@ -45,28 +65,13 @@
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
 
-#include "anon_vma.h"
-#define STRATEGY anon_vma
-#include STRATEGY_TEMPLATE
-#undef STRATEGY
-
 #include "anon_vma_chain.h"
 #define STRATEGY anon_vma_chain
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
 
-#include "anon_vma_chain_tree.h"
-#define STRATEGY anon_vma_chain_tree
-#include STRATEGY_TEMPLATE
-#undef STRATEGY
-
 #include "pte_chain_1.h"
 #define STRATEGY pte_chain_1
-#include STRATEGY_TEMPLATE
-#undef STRATEGY
-
-#include "pte_chain.h"
-#define STRATEGY pte_chain
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
 
@@ -80,4 +85,6 @@
 #define STRATEGY pte_chain_31
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
+#endif
+
 #endif
