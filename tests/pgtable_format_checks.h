@@ -94,6 +94,24 @@ static void F(protnone_is_a_mapping_of_each_size)(void **unused)
 	F(end)(mm);
 }
 
+/* Bit 12 of a huge entry, by which real kernels' tables may choose a cache. */
+static void F(pat_is_no_part_of_the_frame)(void **unused)
+{
+	(void)unused;
+	for (unsigned level = LEVEL_PMD; level <= LEVEL_PUD; level++) {
+		uint64_t size = F(level_size)(level);
+		pfn_t pfn = size >> PAGE_SHIFT;
+		F(pte_t)
+		huge = F(pfn_pte)(pfn, PAGE_PRESENT | PAGE_PSE | 1 << 12);
+
+		if (!F(level_has_leaf)(level))
+			continue;
+		assert_int_equal(F(huge_pfn)(huge, level, 5 * size), pfn);
+		assert_int_equal(F(huge_pfn)(huge, level, 6 * size - 1),
+				 2 * pfn - 1);
+	}
+}
+
 #define HARDWARE_PAGES 16
 
 /* What plays the MMU of another CPU: marks dirty what it finds clean. */
@@ -391,6 +409,7 @@ static int F(run_checks)(void)
 	const struct CMUnitTest tests[] = {
 		FORMAT_CHECK(split_keeps_all_translations),
 		FORMAT_CHECK(protnone_is_a_mapping_of_each_size),
+		FORMAT_CHECK(pat_is_no_part_of_the_frame),
 		FORMAT_CHECK(dirty_is_not_lost_in_protect),
 		FORMAT_CHECK(dirty_is_not_lost_in_unmap),
 		FORMAT_CHECK(dirty_is_not_lost_in_split),
