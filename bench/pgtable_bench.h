@@ -24,7 +24,8 @@
  *
  * Memory for the tables is limited, so of a large span only every other table
  * is there, or every fourth, ...; and no more than PGTABLE_MAX_PAGES pages are
- * mapped, evenly spread: that many entries are beyond every cache.
+ * mapped, evenly spread: from a span of 64 GiB on their lines, 64 MiB and more,
+ * are beyond most caches.
  */
 struct pgtable_span {
 	uint64_t nr_tables, table_step;

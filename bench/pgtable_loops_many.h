@@ -24,7 +24,7 @@ static uint64_t P(many_loop)(struct bench_thread *self, uint64_t nr)
 PGTABLE_ADD(many_random_case, true) = {
 	PGTABLE_CASE("many_random", &pgtable_random),
 	.sizes = PGTABLE_SIZES,
-	.quick_sizes = BENCH_SIZES(16ull << 30),
+	.quick_sizes = BENCH_SIZES(64ull << 30),
 	.size_max = 1ull << 40,
 	.max_threads = P(max_threads),
 	.whole_batches = true,

@@ -48,7 +48,7 @@ PGTABLE_ADD(random_case, !(P(traits) & PGTABLE_BATCH)) = {
 	PGTABLE_WALK_CASE("random", &pgtable_random),
 	.sizes = PGTABLE_SIZES,
 	/* Tables in the first cache, in the second, in none: a line to draw. */
-	.quick_sizes = BENCH_SIZES(1 << 20, 64 << 20, 16ull << 30),
+	.quick_sizes = BENCH_SIZES(1 << 20, 64 << 20, 64ull << 30),
 };
 
 PGTABLE_ADD(zipf_case, !(P(traits) & PGTABLE_BATCH)) = {

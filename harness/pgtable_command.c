@@ -26,6 +26,19 @@ static bool find_oracle(const char *dump, char *path, size_t size)
 	return false;
 }
 
+/* Nothing to hold a dump against; but if it is none, that is what is wrong. */
+static int no_oracle(const char *dump, const char *beside)
+{
+	int code = ptdump_check(dump);
+
+	if (code != EXIT_OK)
+		return code;
+	return complain(EXIT_USAGE,
+			"%s: no oracle beside it, %s or %s.xz: say "
+			"--oracle FILE",
+			dump, beside, beside);
+}
+
 /* main() has seen the word verify. */
 int command_pgtable(const struct options *options)
 {
@@ -36,12 +49,8 @@ int command_pgtable(const struct options *options)
 		return complain(EXIT_USAGE,
 				"pgtable verify: needs one DUMP, not %u",
 				options->nr_args - 1);
-	if (!oracle && !find_oracle(options->args[1], beside, sizeof(beside)) &&
-	    !access(options->args[1], F_OK))
-		return complain(EXIT_USAGE,
-				"%s: no oracle beside it, %s or %s.xz: say "
-				"--oracle FILE",
-				options->args[1], beside, beside);
+	if (!oracle && !find_oracle(options->args[1], beside, sizeof(beside)))
+		return no_oracle(options->args[1], beside);
 	return ptdump_verify(options->args[1], oracle ? oracle : beside,
 			     stdout);
 }

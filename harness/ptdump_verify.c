@@ -233,18 +233,38 @@ static int verify(struct verify *v)
 	return EXIT_OK;
 }
 
-int ptdump_verify(const char *dump, const char *oracle, FILE *out)
+/* NULL: it was said why. */
+static struct ptdump *open_dump(const char *path)
 {
 	char error[PATH_MAX + 512];
 	struct ptdump *d =
-		ptdump_open(dump, &plain_memory, false, error, sizeof(error));
+		ptdump_open(path, &plain_memory, false, error, sizeof(error));
+
+	if (!d)
+		complain(EXIT_USAGE, "%s", error);
+	return d;
+}
+
+int ptdump_check(const char *dump)
+{
+	struct ptdump *d = open_dump(dump);
+
+	if (!d)
+		return EXIT_USAGE;
+	ptdump_close(d);
+	return EXIT_OK;
+}
+
+int ptdump_verify(const char *dump, const char *oracle, FILE *out)
+{
+	struct ptdump *d = open_dump(dump);
 	struct verify v = {
 		.dump = d, .dump_path = dump, .oracle_path = oracle, .out = out
 	};
 	int code;
 
 	if (!d)
-		return complain(EXIT_USAGE, "%s", error);
+		return EXIT_USAGE;
 	v.known = calloc(d->nr_leaves + 1, sizeof(*v.known));
 	if (v.known)
 		code = verify(&v);

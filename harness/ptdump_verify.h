@@ -10,5 +10,7 @@
  * exit code: 0, 1 when anything differs, 2 for a file that cannot be read.
  */
 int ptdump_verify(const char *dump, const char *oracle, FILE *out);
+/* Is it a dump at all? 0, or 2 with what is wrong on stderr. */
+int ptdump_check(const char *dump);
 
 #endif

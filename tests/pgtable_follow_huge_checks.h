@@ -98,6 +98,28 @@ static void F(trans_huge_gives_the_subpage)(void **unused)
 	F(area_end)(mm);
 }
 
+/* As a small page's: given, but to who says that he may not touch it. */
+static void F(protnone_huge_pages_are_found)(void **unused)
+{
+	struct vm_area_struct vma = area_vma(0, AREA_FRAMES << PAGE_SHIFT);
+	struct F(mm) *mm = F(area_begin)();
+	uint64_t huge = F(huge_pages)();
+
+	(void)unused;
+	F(area_map_huge)(mm, huge, PAGE_RW);
+	assert_int_equal(F(protect_range)(mm, 0, huge << PAGE_SHIFT,
+					  huge << (PAGE_SHIFT + 1),
+					  PAGE_PROTNONE, PAGE_PRESENT),
+			 0);
+	assert_ptr_equal(F(follow)(&vma, huge + 9, FOLL_WRITE),
+			 area_page(huge + 9));
+	assert_null(F(follow)(&vma, huge + 9, FOLL_NUMA));
+	assert_ptr_equal(F(follow)(&vma, huge + 9, FOLL_SPLIT),
+			 area_page(huge + 9));
+	assert_null(F(follow)(&vma, huge + 9, FOLL_NUMA));
+	F(area_end)(mm);
+}
+
 static void F(split_goes_on_at_the_pte)(void **unused)
 {
 	const uint64_t flags = PAGE_RW | PAGE_USER | PAGE_DIRTY | F(nx);

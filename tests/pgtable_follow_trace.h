@@ -156,6 +156,7 @@ static int F(run_follow_checks)(void)
 		FOLLOW_CHECK(mlock_marks_the_head_of_a_huge_page),
 		FOLLOW_CHECK(hugetlb_pages_of_each_level),
 		FOLLOW_CHECK(trans_huge_gives_the_subpage),
+		FOLLOW_CHECK(protnone_huge_pages_are_found),
 		FOLLOW_CHECK(split_goes_on_at_the_pte),
 		FOLLOW_CHECK(split_without_memory_is_enomem),
 		FOLLOW_CHECK(splitting_is_waited_for),

@@ -58,6 +58,60 @@ static void F(split_keeps_all_translations)(void **unused)
 	F(end)(mm);
 }
 
+/* mprotect(PROT_NONE) of a huge page: it is there, and parts can go. */
+static void F(protnone_is_a_mapping_of_each_size)(void **unused)
+{
+	struct F(mm) *mm = F(begin)();
+
+	(void)unused;
+	for (unsigned level = LEVEL_PMD; level <= LEVEL_PUD; level++) {
+		uint64_t size = F(level_size)(level), addr = size;
+		uint64_t end = addr + size, half = addr + size / 2;
+		pfn_t pfn = size >> PAGE_SHIFT;
+
+		if (!F(level_has_leaf)(level))
+			continue;
+		assert_int_equal(F(map_page)(mm, 0, addr, pfn, level,
+					     PAGE_PRESENT | PAGE_RW),
+				 0);
+		assert_int_equal(F(protect_range)(mm, 0, addr, end,
+						  PAGE_PROTNONE, PAGE_PRESENT),
+				 0);
+		assert_int_equal(F(lookup)(mm, half).level, level);
+		assert_int_equal(F(mm_flags)(mm, half),
+				 PAGE_RW | PAGE_PROTNONE);
+		assert_int_equal(F(walk_pfn)(mm->mem, mm->pgd, end - 1),
+				 2 * pfn - 1);
+		assert_int_equal(F(unmap_range)(mm, 0, addr, half), pfn / 2);
+		assert_int_equal(F(walk_pfn)(mm->mem, mm->pgd, half - 1),
+				 PFN_NONE);
+		assert_int_equal(F(walk_pfn)(mm->mem, mm->pgd, half),
+				 pfn + pfn / 2);
+		assert_true(F(mm_validate)(mm));
+		assert_int_equal(F(unmap_range)(mm, 0, addr, end), pfn / 2);
+		F(free_tables)(mm, 0, addr, end);
+	}
+	F(end)(mm);
+}
+
+/* Bit 12 of a huge entry, by which real kernels' tables may choose a cache. */
+static void F(pat_is_no_part_of_the_frame)(void **unused)
+{
+	(void)unused;
+	for (unsigned level = LEVEL_PMD; level <= LEVEL_PUD; level++) {
+		uint64_t size = F(level_size)(level);
+		pfn_t pfn = size >> PAGE_SHIFT;
+		F(pte_t)
+		huge = F(pfn_pte)(pfn, PAGE_PRESENT | PAGE_PSE | 1 << 12);
+
+		if (!F(level_has_leaf)(level))
+			continue;
+		assert_int_equal(F(huge_pfn)(huge, level, 5 * size), pfn);
+		assert_int_equal(F(huge_pfn)(huge, level, 6 * size - 1),
+				 2 * pfn - 1);
+	}
+}
+
 #define HARDWARE_PAGES 16
 
 /* What plays the MMU of another CPU: marks dirty what it finds clean. */
@@ -354,6 +408,8 @@ static int F(run_checks)(void)
 {
 	const struct CMUnitTest tests[] = {
 		FORMAT_CHECK(split_keeps_all_translations),
+		FORMAT_CHECK(protnone_is_a_mapping_of_each_size),
+		FORMAT_CHECK(pat_is_no_part_of_the_frame),
 		FORMAT_CHECK(dirty_is_not_lost_in_protect),
 		FORMAT_CHECK(dirty_is_not_lost_in_unmap),
 		FORMAT_CHECK(dirty_is_not_lost_in_split),

@@ -147,6 +147,8 @@ counts() {
 	verify_fails 'bad: at byte 20: the file ends inside its header'
 	head -c 1000000 pt4.ptpages >bad
 	verify_fails 'bad: at byte 1000000: the file ends inside a page of tables'
+	# Also where there is nothing to hold it against.
+	fails 2 'bad: at byte 1000000: the file' "$kmembench" pgtable verify bad
 	head -c 20000 "$data/pt4.ptpages.xz" >bad
 	verify_fails 'the compressed data end too early'
 	local poked

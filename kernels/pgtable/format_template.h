@@ -232,10 +232,11 @@ forceinline bool F(pte_present)(F(pte_t) pte)
 	return pte.v & (PAGE_PRESENT | PAGE_PROTNONE);
 }
 
-/* Does the entry of a level above PTE map memory itself? */
+/* Does the entry of a level above PTE map memory itself, if for nobody's use?
+ */
 forceinline bool F(pmd_huge)(F(pmd_t) pmd)
 {
-	return (pmd.v & (PAGE_PRESENT | PAGE_PSE)) == (PAGE_PRESENT | PAGE_PSE);
+	return F(pte_present)(pmd) && pmd.v & PAGE_PSE;
 }
 
 /* Neither a pointer to a table nor none: the low bits but PAGE_USER tell. */

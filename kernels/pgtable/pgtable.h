@@ -59,7 +59,8 @@
  * `cpu` is this CPU, 0..nr_cpus-1: no two threads pass the same one at once.
  * max_threads above 1: any number of threads walk and get while any number map,
  * unmap and protect; each call is as if made at one moment, but that unmap and
- * protect take one page after the other.
+ * protect take one page after the other. Nobody maps what another is unmapping,
+ * which is mmap_sem's part in a kernel: it might go with its table, uncounted.
  */
 #ifndef KMB_PGTABLE_H
 #define KMB_PGTABLE_H

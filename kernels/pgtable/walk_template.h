@@ -6,12 +6,16 @@
  * both. Folded levels put no question and make no load.
  */
 
-/* The frame inside a huge page of `level` that an address lies in. */
+/*
+ * The frame inside a huge page of `level` that an address lies in. The lowest
+ * bit where a frame's would be is such an entry's PAT.
+ */
 forceinline pfn_t F(huge_pfn)(F(pte_t) huge, unsigned level, uint64_t addr)
 {
-	uint64_t inside = addr & (F(level_size)(level) - 1);
+	uint64_t pages = F(level_size)(level) >> PAGE_SHIFT;
+	pfn_t first = F(pte_pfn)(huge) & ~(pages - 1);
 
-	return F(pte_pfn)(huge) + (inside >> PAGE_SHIFT);
+	return first + (addr >> PAGE_SHIFT & (pages - 1));
 }
 
 /*
