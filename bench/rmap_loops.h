@@ -205,7 +205,7 @@ static inline bool L(reclaim)(struct rmap_bench *bench, unsigned cpu,
 #define RMAP_CHANGES (!(S(traits) & RMAP_REFERENCE) || S(traits) & RMAP_NULL)
 #define RMAP_UNMAPS (!(S(traits) & RMAP_REFERENCE))
 #define RMAP_OF_ANON (!(S(traits) & RMAP_FILE))
-#define RMAP_OF_FILES (!(S(traits) & RMAP_ANON))
+#define RMAP_OF_FILES (!(S(traits) & RMAP_OWN_PAGES))
 
 #include "rmap_loops_walk.h"
 #include "rmap_loops_file.h"

@@ -18,6 +18,7 @@ int command_repro(const struct options *options);
 int command_verify(const struct options *options);
 int command_trace(const struct options *options);
 int command_pgtable(const struct options *options);
+int command_rmap(const struct options *options);
 
 /*
  * Measure every point twice, as arms a and b, interleaved, and sum up as run

@@ -63,6 +63,11 @@ static const struct command commands[] = {
 	  "walk the page tables of a real kernel's process, and hold every "
 	  "mapping against what is known of it (docs/PTDUMP.md)",
 	  command_pgtable },
+	{ "rmap", "replay SCRIPT",
+	  "run what processes did to their memory, and ask every strategy for "
+	  "all that map each page: against all entries there are, and what a "
+	  "real kernel had (docs/RMAPSCRIPT.md)",
+	  command_rmap },
 	{ NULL, NULL, NULL, NULL },
 };
 
@@ -104,6 +109,13 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
+/* A family is called so, too: `kmembench pgtable` runs it. */
+static bool is_family(const struct command *command, const char *word)
+{
+	return (command->run == command_pgtable && strcmp(word, "verify")) ||
+	       (command->run == command_rmap && strcmp(word, "replay"));
+}
+
 /* Pipes get the lowest free numbers: 0, 1 and 2 must be taken. */
 static void open_standard_fds(void)
 {
@@ -134,9 +146,7 @@ int main(int argc, char **argv)
 	}
 	if (argc > 1)
 		command = find_command(argv[1]);
-	/* A family is called so, too: `kmembench pgtable` runs it. */
-	if (command && command->run == command_pgtable &&
-	    (argc < 3 || strcmp(argv[2], "verify")))
+	if (command && is_family(command, argc > 2 ? argv[2] : ""))
 		command = NULL;
 	if (command) {
 		argc--;

@@ -339,6 +339,24 @@ static const char *parse_oracle(struct options *o, const char *value)
 	return *value ? NULL : "the name of a file";
 }
 
+static const char *parse_check(struct options *o, const char *value)
+{
+	o->check = value;
+	return *value ? NULL : "the name of a file";
+}
+
+static const char *parse_areas(struct options *o, const char *value)
+{
+	o->areas = value;
+	return *value ? NULL : "the name of a file";
+}
+
+static const char *parse_strategy(struct options *o, const char *value)
+{
+	o->strategy = value;
+	return *value ? NULL : "the name of a strategy";
+}
+
 /* The options of a run, which aa and plan take as well. */
 #define RUNS "run plan aa"
 
@@ -356,7 +374,7 @@ const struct option_def option_table[] = {
 	  "where simulated memory lives: local (default), remote, bind:N, interleave[:LIST]" },
 	{ "pages", 0, "SIZE", RUNS, parse_pages,
 	  "host pages behind it: 4k (default), thp, 2m, 1g; what was had is in the rows" },
-	{ "memory", 0, "BYTES", RUNS, parse_memory,
+	{ "memory", 0, "BYTES", RUNS " rmap", parse_memory,
 	  "simulated memory of each node (default: the preset's)" },
 	{ "counters", 0, "LIST", RUNS, parse_counters,
 	  "what to count beside the clocks: auto (default), none, groups (tlb, cache, branch, topdown, kernel, sw) and libpfm4's events" },
@@ -414,6 +432,12 @@ const struct option_def option_table[] = {
 	  "exit 2 at the first line that cannot be read, and write nothing" },
 	{ "oracle", 0, "FILE", "pgtable", parse_oracle,
 	  "what is known of the dump's mappings (default: beside it, NAME.oracle.csv or .csv.xz)" },
+	{ "check", 0, "FILE", "rmap", parse_check,
+	  "who maps each page at each dump, as a real kernel had it: NAME.oracle.csv" },
+	{ "areas", 0, "FILE", "rmap", parse_areas,
+	  "the areas at each dump, as a real kernel had them: NAME.vmas.csv" },
+	{ "strategy", 0, "NAME", "rmap", parse_strategy,
+	  "only this one (default: all that can be asked for one page)" },
 	{ "format", 0, "NAME", "compare", parse_format,
 	  "table (default), csv, markdown" },
 	{ "plot", 0, "DIR", "compare", parse_plot,

@@ -54,6 +54,7 @@ struct options {
 	bool fail_on_regression, strict;
 
 	const char *oracle; /* of pgtable verify; NULL: beside the dump */
+	const char *check, *areas, *strategy; /* of rmap replay, or NULL */
 
 	char **args; /* what is not an option: selectors, a run */
 	unsigned nr_args;

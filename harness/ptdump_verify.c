@@ -7,11 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../kernels/base/bitops.h"
 #include "options.h"
+#include "plain_memory.h"
 #include "ptdump_oracle.h"
 
-#define HOST_ALIGN (2ull << 20)
 #define MAX_SHOWN 10
 #define NR_LEVELS 4 /* 1..3 */
 
@@ -25,41 +24,6 @@ struct verify {
 	uint64_t nr_all_different;
 	unsigned nr_shown;
 	FILE *out;
-};
-
-/* Nothing is timed here: memory from anywhere will do. */
-static void *plain_map(struct host_memory *self, size_t bytes)
-{
-	size_t room = align_up(bytes, HOST_ALIGN);
-	void *addr = aligned_alloc(HOST_ALIGN, room);
-
-	(void)self;
-	return addr ? memset(addr, 0, room) : NULL;
-}
-
-static int plain_bind(struct host_memory *self, void *addr, size_t bytes,
-		      unsigned node)
-{
-	(void)self, (void)addr, (void)bytes, (void)node;
-	return 0;
-}
-
-static void plain_touch(struct host_memory *self, void *addr, size_t bytes)
-{
-	(void)self, (void)addr, (void)bytes;
-}
-
-static void plain_unmap(struct host_memory *self, void *addr, size_t bytes)
-{
-	(void)self, (void)bytes;
-	free(addr);
-}
-
-static struct host_memory plain = {
-	.map = plain_map,
-	.bind = plain_bind,
-	.touch = plain_touch,
-	.unmap = plain_unmap,
 };
 
 __attribute__((format(printf, 3, 4))) static void
@@ -273,7 +237,7 @@ int ptdump_verify(const char *dump, const char *oracle, FILE *out)
 {
 	char error[PATH_MAX + 512];
 	struct ptdump *d =
-		ptdump_open(dump, &plain, false, error, sizeof(error));
+		ptdump_open(dump, &plain_memory, false, error, sizeof(error));
 	struct verify v = {
 		.dump = d, .dump_path = dump, .oracle_path = oracle, .out = out
 	};

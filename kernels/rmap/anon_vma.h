@@ -15,7 +15,7 @@
 #undef I_MMAP
 #undef STRATEGY
 
-enum { anon_vma_traits = RMAP_ANON };
+enum { anon_vma_traits = RMAP_OWN_PAGES };
 static const char anon_vma_models[] =
 	"one list of areas for all that a fork made of one (2.6.7 to 2.6.33)";
 

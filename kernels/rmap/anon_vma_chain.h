@@ -24,7 +24,7 @@
 #undef ANON_TYPE
 #undef STRATEGY
 
-enum { anon_vma_chain_traits = RMAP_ANON };
+enum { anon_vma_chain_traits = RMAP_OWN_PAGES };
 static const char anon_vma_chain_models[] =
 	"an anon_vma for each area and a link to each ancestor's (2.6.34)";
 

@@ -24,7 +24,7 @@
 #undef ANON_TYPE
 #undef STRATEGY
 
-enum { anon_vma_chain_tree_traits = RMAP_ANON };
+enum { anon_vma_chain_tree_traits = RMAP_OWN_PAGES };
 static const char anon_vma_chain_tree_models[] =
 	"the same in an interval tree (3.7), anon_vmas taken over by degree "
 	"(3.19)";

@@ -80,6 +80,12 @@ static inline void floor_stats(struct floor_rmap *r, struct rmap_stats *stats)
 	};
 }
 
+/* How many entries map a page; a slab's has something else in its place. */
+forceinline uint64_t floor_nr_entries(const struct page *page)
+{
+	return page_test(page, PG_slab) ? 0 : page_mapcount(page);
+}
+
 /* A page's place is behind those of all pages below it. */
 static inline int floor_put_leaf(struct x86_64_mm *tables, x86_64_pte_t *ptep,
 				 uint64_t addr, unsigned level, void *arg)
@@ -101,12 +107,6 @@ static inline int floor_put_leaf(struct x86_64_mm *tables, x86_64_pte_t *ptep,
 	return 0;
 }
 
-/* How many entries a page needs; a slab's _mapcount is another thing. */
-forceinline uint64_t floor_count(const struct page *page)
-{
-	return page_test(page, PG_slab) ? 0 : page_mapcount(page);
-}
-
 /* Write the arrays. 0 or -ENOMEM. No other call may run, and no page be in
  * swap's cache: page->private is used. */
 static inline int floor_build(struct floor_rmap *r)
@@ -117,9 +117,9 @@ static inline int floor_build(struct floor_rmap *r)
 
 	floor_drop(r);
 	for (struct page *page = mem->mem_map; page < end; page++)
-		if (floor_count(page)) {
+		if (floor_nr_entries(page)) {
 			page->private = nr;
-			nr += floor_count(page);
+			nr += floor_nr_entries(page);
 		}
 	r->bytes = align_up(nr * sizeof(*r->entries) + 1, PAGE_SIZE);
 	r->entries = mem->host->map(mem->host, r->bytes);
@@ -131,8 +131,8 @@ static inline int floor_build(struct floor_rmap *r)
 			&list_entry(l, struct mm_struct, mmlist)->tables, 0,
 			x86_64_user_top, floor_put_leaf, r);
 	for (struct page *page = mem->mem_map; page < end; page++)
-		if (floor_count(page))
-			page->private -= floor_count(page);
+		if (floor_nr_entries(page))
+			page->private -= floor_nr_entries(page);
 	return 0;
 }
 

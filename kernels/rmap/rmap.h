@@ -98,7 +98,7 @@ enum rmap_trait {
 	/* Its subject is the pages of files; own pages are as in another. */
 	RMAP_FILE = 1 << 3,
 	/* Its subject is processes' own pages; files' are as in another. */
-	RMAP_ANON = 1 << 4,
+	RMAP_OWN_PAGES = 1 << 4,
 	/* Looks at all entries of all processes, page after page. */
 	RMAP_SCAN = 1 << 5,
 };

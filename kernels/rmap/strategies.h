@@ -1,10 +1,15 @@
 /*
  * strategies.h - every strategy of the family rmap, in one list.
  *
- * Includes STRATEGY_TEMPLATE once for each, with STRATEGY defined, and with
- * STRATEGY_BUILD where S(build)() has to be called before pages are asked for.
- * The template's path is seen from here. RMAP_FEW_STRATEGIES: those that stand
- * for the others where each takes long to compile.
+ * Includes STRATEGY_TEMPLATE once for each, with STRATEGY defined. The
+ * template's path is seen from here. It may be included again with another
+ * template: the strategies themselves are defined but once. Where
+ * STRATEGY_BUILD is defined, too, S(build)(r) has to come between what changes
+ * mappings and what asks for them.
+ *
+ * For builds that take long: RMAP_ONE_OF_A_KIND leaves out those that differ
+ * from another by a number only, RMAP_FEW_STRATEGIES all that another stands
+ * for.
  */
 #include "null.h"
 #define STRATEGY null
@@ -70,6 +75,7 @@
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
 
+#ifndef RMAP_ONE_OF_A_KIND
 #include "pte_chain_15.h"
 #define STRATEGY pte_chain_15
 #include STRATEGY_TEMPLATE
@@ -79,5 +85,6 @@
 #define STRATEGY pte_chain_31
 #include STRATEGY_TEMPLATE
 #undef STRATEGY
+#endif
 
 #endif

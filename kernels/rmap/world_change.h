@@ -66,7 +66,10 @@ static inline int S(change)(struct S(world) * w, struct mm_struct *mm,
 		vma = S(cut)(w, cpu, vma, start, end);
 		if (!vma)
 			return -ENOMEM;
+		/* Reclaim looks at them under this lock. */
+		spin_lock(&mm->tables.page_table_lock);
 		vma->vm_flags = flags;
+		spin_unlock(&mm->tables.page_table_lock);
 		if ((set | clear) & (VM_READ | VM_WRITE))
 			err = S(protect)(w, cpu, vma);
 		start = vma->vm_end;

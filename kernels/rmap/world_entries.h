@@ -76,17 +76,25 @@ forceinline struct page *S(entry_page)(const struct S(world) * w,
 		       : page;
 }
 
-/* Write into a table's page whose it is and where. */
+/*
+ * Write into a table's page whose it is and where, unless it is there: reclaim
+ * reads that without page_table_lock, once the table has an entry that it can
+ * come from.
+ */
 static inline void S(own_table)(struct mm_struct *mm, x86_64_pte_t *ptep,
 				uint64_t addr, unsigned level)
 {
 	const struct physmem *mem = mm->tables.mem;
 	struct page *table = pfn_to_page(mem, virt_to_pfn(mem, ptep));
-
-	table->mapping = mm;
-	table->index =
+	uint64_t index =
 		addr &
 		~((x86_64_level_size(level) << x86_64_level_bits(level)) - 1);
+
+	if (likely(table->mapping == mm && table->index == index &&
+		   table->private == level))
+		return;
+	table->mapping = mm;
+	table->index = index;
 	table->private = level;
 }
 

@@ -1,0 +1,47 @@
+/* rmap_churn.h - template: random operations on a world under test. */
+#include "rmap_world.h"
+
+static const bool S(reclaims) = !(S(traits) & RMAP_REFERENCE);
+
+/* There is always a process; memory is found for it if there is none. */
+static void S(revive)(void)
+{
+	for (unsigned id = 0; id < NR_PROCESSES; id++)
+		if (S(process)[id])
+			return;
+	S(process)[0] = S(mm_create)(&S(tested), 0);
+	if (!S(process)[0]) {
+		source.fail = 0;
+		S(process)[0] = S(mm_create)(&S(tested), 0);
+	}
+	assert_non_null(S(process)[0]);
+}
+
+/* nr operations of whichever processes there are; after one in ten a look at
+ * what there is, if any is taken. */
+static void S(churn)(struct rmap_random *r, uint64_t nr, void (*look)(void))
+{
+	for (uint64_t i = 0; i < nr; i++) {
+		unsigned id = (unsigned)below(r, NR_PROCESSES), free = -1u;
+		struct rmap_op op;
+
+		for (unsigned j = 0; j < NR_PROCESSES; j++)
+			if (!S(process)[j])
+				free = j;
+		while (!S(process)[id])
+			id = (id + 1) % NR_PROCESSES;
+		op = random_op(r, S(process)[id], id, free);
+		/* What was not used of late may go. */
+		if ((op.kind == RMAP_UNMAP || op.kind == RMAP_RECLAIM) &&
+		    below(r, 4)) {
+			struct rmap_op old = op;
+
+			old.kind = RMAP_REFERENCED;
+			S(run_op)(&old);
+		}
+		S(run_op)(&op);
+		S(revive)();
+		if (look && !below(r, 10))
+			look();
+	}
+}

@@ -1,0 +1,325 @@
+/*
+ * rmap_reclaim_checks.h - template: what a STRATEGY says when a page is to go,
+ * and what becomes of it: part of rmap_checks.h.
+ */
+static void S(does)(enum rmap_op_kind kind, unsigned process, uint64_t page,
+		    uint64_t nr)
+{
+	struct rmap_op op = make_op(kind, process, page, nr);
+
+	assert_int_equal(S(run_op)(&op), 0);
+}
+
+static void S(forks)(unsigned parent, unsigned child)
+{
+	struct rmap_op op = make_op(RMAP_FORK, parent, 0, 0);
+
+	op.child = child;
+	assert_int_equal(S(run_op)(&op), 0);
+}
+
+/* Process 0 has [page, page + nr) of its own. */
+static void S(maps)(uint64_t page, uint64_t nr)
+{
+	S(does)(RMAP_MMAP, 0, page, nr);
+	S(does)(RMAP_WRITE, 0, page, nr);
+}
+
+/* With a reference, of which there is one at a time. */
+static struct page *S(page_at)(unsigned process, uint64_t page)
+{
+	struct page *there = S(get_mapped_page)(&S(tested), S(process)[process],
+						rmap_page_addr(page));
+
+	assert_non_null(there);
+	held = there;
+	return there;
+}
+
+static x86_64_pte_t S(entry_at)(unsigned process, uint64_t page)
+{
+	return x86_64_lookup(&S(process)[process]->tables, rmap_page_addr(page))
+		.pte;
+}
+
+static enum swap_status S(unmaps)(struct page *page)
+{
+	return S(reclaim)(&S(tested), 0, page);
+}
+
+static void S(puts)(struct page *page)
+{
+	held = NULL;
+	S(put_page)(&S(tested), 0, page);
+}
+
+static int S(asks)(struct page *page)
+{
+	int nr;
+
+	assert_true(trylock_page(page));
+	nr = S(page_referenced)(&S(tested).rmap, 0, page);
+	unlock_page(page);
+	return nr;
+}
+
+/* Every entry that was used since, counted once. */
+static void S(referenced)(void **unused)
+{
+	struct page *page;
+
+	(void)unused;
+	source_begin(TEST_FRAMES);
+	S(begin)(16);
+	S(maps)(10, 1);
+	page = S(page_at)(0, 10);
+	assert_int_equal(S(asks)(page), 1);
+	assert_int_equal(S(asks)(page), 0);
+	for (unsigned child = 1; child < NR_PROCESSES; child++)
+		S(forks)(0, child);
+	/* A fork's copies are old. */
+	assert_int_equal(S(asks)(page), 0);
+	for (unsigned id = 0; id < NR_PROCESSES; id++)
+		S(does)(RMAP_READ, id, 10, 1);
+	assert_int_equal(S(asks)(page), NR_PROCESSES);
+	S(does)(RMAP_READ, 3, 10, 1);
+	assert_int_equal(S(asks)(page), 1);
+	/* All but one have their own now. */
+	for (unsigned id = 0; id + 1 < NR_PROCESSES; id++)
+		S(does)(RMAP_WRITE, id, 10, 1);
+	assert_int_equal(S(asks)(page), 0);
+	S(does)(RMAP_READ, NR_PROCESSES - 1, 10, 1);
+	assert_int_equal(S(asks)(page), 1);
+	S(puts)(page);
+	S(end)();
+	source_end();
+}
+
+/* "after unmap-all mapcount is -1"; the page comes back while it is cached, and
+ * another one when it is not. */
+static void S(unmapped_and_back)(void **unused)
+{
+	struct page *page, *back;
+
+	(void)unused;
+	source_begin(TEST_FRAMES);
+	S(begin)(16);
+	S(maps)(10, 1);
+	page = S(page_at)(0, 10);
+	assert_int_equal(S(asks)(page), 1);
+	assert_int_equal(S(unmaps)(page), SWAP_SUCCESS);
+	assert_int_equal(page->_mapcount, -1);
+	assert_true(page_test(page, PG_swapcache) && page_test(page, PG_dirty));
+	assert_int_equal(S(process)[0]->rss, 0);
+	assert_int_equal(swap_slot(S(entry_at)(0, 10)), page->private);
+	S(check_all)();
+	assert_int_equal(nr_truth, 0);
+	nr_answer = 0;
+	assert_int_equal(S(rmap_walk)(&S(tested).rmap, 0, page, find_one, page),
+			 0);
+	assert_int_equal(nr_answer, 0);
+	/* Nothing is left to unmap: that is success, too. */
+	assert_int_equal(S(unmaps)(page), SWAP_SUCCESS);
+
+	S(does)(RMAP_READ, 0, 10, 1);
+	back = S(page_at)(0, 10);
+	assert_ptr_equal(back, page);
+	S(put_page)(&S(tested), 0, back);
+	assert_false(page_test(page, PG_swapcache));
+	assert_int_equal(S(tested).swap.nr_used, 0);
+	S(puts)(page);
+
+	S(does)(RMAP_REFERENCED, 0, 10, 0);
+	S(does)(RMAP_RECLAIM, 0, 10, 0);
+	assert_int_equal(S(tested).swap.nr_used, 1);
+	assert_int_equal(page->_refcount, 0);
+	S(does)(RMAP_WRITE, 0, 10, 1);
+	assert_int_equal(S(tested).swap.nr_used, 0);
+	S(check_all)();
+	assert_int_equal(nr_truth, 1);
+	S(end)();
+	source_end();
+}
+
+/* Used, locked by somebody, mlocked, held by somebody, no place in swap. */
+static void S(may_not_go)(void **unused)
+{
+	struct page *page, *other;
+
+	(void)unused;
+	source_begin(TEST_FRAMES);
+	S(begin)(1);
+	S(maps)(10, 2);
+	page = S(page_at)(0, 10);
+	assert_int_equal(S(unmaps)(page), SWAP_FAIL);
+	assert_true(trylock_page(page));
+	assert_int_equal(S(unmaps)(page), SWAP_AGAIN);
+	unlock_page(page);
+	S(does)(RMAP_MLOCK, 0, 10, 1);
+	assert_int_equal(S(unmaps)(page), SWAP_FAIL);
+	S(does)(RMAP_MUNLOCK, 0, 10, 1);
+	get_page(page);
+	assert_int_equal(S(unmaps)(page), SWAP_FAIL);
+	S(put_page)(&S(tested), 0, page);
+	assert_int_equal(page->_mapcount, 0);
+	S(check_all)();
+	/* None of these any more. */
+	assert_int_equal(S(unmaps)(page), SWAP_SUCCESS);
+	S(puts)(page);
+
+	other = S(page_at)(0, 11);
+	S(asks)(other);
+	assert_int_equal(S(unmaps)(other), SWAP_FAIL);
+	assert_false(page_test(other, PG_swapcache));
+	S(puts)(other);
+	S(end)();
+
+	S(begin)(1024);
+	S(does)(RMAP_MMAP, 0, 0, 512);
+	S(does)(RMAP_HUGEPAGE, 0, 0, 512);
+	S(does)(RMAP_WRITE, 0, 0, 1);
+	page = S(page_at)(0, 77);
+	assert_int_equal(S(asks)(page), 1);
+	assert_int_equal(S(unmaps)(page), SWAP_FAIL);
+	/* Small ones may. */
+	S(does)(RMAP_MPROTECT, 0, 100, 1);
+	S(forks)(0, 1);
+	S(does)(RMAP_WRITE, 1, 5, 1);
+	S(check_all)();
+	S(puts)(page);
+	S(end)();
+	source_end();
+}
+
+/* One of many that must not go keeps it; then it goes from all. */
+static void S(shared)(void **unused)
+{
+	struct page *page;
+	uint64_t slot;
+
+	(void)unused;
+	source_begin(TEST_FRAMES);
+	S(begin)(16);
+	S(maps)(10, 1);
+	S(forks)(0, 1);
+	S(forks)(1, 2);
+	S(forks)(2, 3);
+	page = S(page_at)(0, 10);
+	S(asks)(page);
+	S(does)(RMAP_MLOCK, 2, 10, 1);
+	assert_int_equal(S(unmaps)(page), SWAP_FAIL);
+	assert_true(x86_64_pte_present(S(entry_at)(2, 10)));
+	S(check_all)();
+	S(does)(RMAP_MUNLOCK, 2, 10, 1);
+	assert_int_equal(S(unmaps)(page), SWAP_SUCCESS);
+	assert_int_equal(page->_mapcount, -1);
+	slot = page->private;
+	assert_int_equal(S(tested).swap.place[slot].count, 4);
+
+	/* A fork's copy of a swap entry; then they come back, one by one, and
+	 * the youngest first. */
+	S(forks)(3, 4);
+	assert_int_equal(S(tested).swap.place[slot].count, 5);
+	for (unsigned id = 5; id--;) {
+		S(does)(RMAP_READ, id, 10, 1);
+		assert_int_equal(page->_mapcount, 4 - id);
+		S(check_all)();
+	}
+	S(puts)(page);
+	S(does)(RMAP_EXIT, 0, 0, 0);
+	S(does)(RMAP_WRITE, 3, 10, 1);
+	S(check_all)();
+	assert_int_equal(nr_truth, 4);
+	S(end)();
+	source_end();
+}
+
+/* It is empty where a file's page was, and that stays. */
+static void S(file_page)(void **unused)
+{
+	struct rmap_op op = make_op(RMAP_MMAP, 0, 10, 8);
+	struct page *page;
+
+	(void)unused;
+	source_begin(TEST_FRAMES);
+	S(begin)(16);
+	op.memory = RMAP_SHARED;
+	op.pgoff = 3;
+	assert_int_equal(S(run_op)(&op), 0);
+	S(forks)(0, 1);
+	S(forks)(0, 2);
+	for (unsigned id = 0; id < 3; id++)
+		S(does)(RMAP_WRITE, id, 10, 8);
+	page = S(page_at)(1, 15);
+	assert_ptr_equal(page, S(tested).files[0].file.pages[8]);
+	assert_int_equal(S(asks)(page), 3);
+	assert_int_equal(S(unmaps)(page), SWAP_SUCCESS);
+	assert_int_equal(page->_mapcount, -1);
+	assert_true(page_test(page, PG_dirty));
+	for (unsigned id = 0; id < 3; id++)
+		assert_int_equal(S(entry_at)(id, 15).v, 0);
+	S(puts)(page);
+	S(check_all)();
+	assert_int_equal(nr_truth, 21);
+	S(does)(RMAP_READ, 2, 15, 1);
+	assert_int_equal(page->_mapcount, 0);
+	S(check_all)();
+	S(end)();
+	source_end();
+}
+
+static unsigned S(nr_areas)(unsigned process)
+{
+	unsigned nr = 0;
+
+	for (struct rb_node *n = rb_first(&S(process)[process]->areas); n;
+	     n = rb_next(n))
+		nr++;
+	return nr;
+}
+
+/* What is moved is found there, also by who was forked before; and what is cut
+ * and whole again is. */
+static void S(moved_and_merged)(void **unused)
+{
+	struct rmap_op move = make_op(RMAP_MREMAP, 0, 12, 4);
+	struct rmap_op protect = make_op(RMAP_MPROTECT, 0, 18, 2);
+
+	(void)unused;
+	source_begin(TEST_FRAMES);
+	S(begin)(16);
+	S(maps)(10, 10);
+	S(forks)(0, 1);
+	move.to = 100;
+	move.to_nr = 6;
+	assert_int_equal(S(run_op)(&move), 0);
+	assert_int_equal(S(nr_areas)(0), 3);
+	S(check_all)();
+	assert_int_equal(nr_truth, 20);
+	S(does)(RMAP_WRITE, 0, 100, 6);
+	S(forks)(0, 2);
+	S(check_all)();
+	/* Back again: one area, as it was. */
+	move = make_op(RMAP_MREMAP, 0, 100, 4);
+	move.to = 12;
+	move.to_nr = 4;
+	assert_int_equal(S(run_op)(&move), 0);
+	S(does)(RMAP_MUNMAP, 0, 104, 2);
+	assert_int_equal(S(nr_areas)(0), 1);
+	S(check_all)();
+	protect.flags = VM_READ;
+	assert_int_equal(S(run_op)(&protect), 0);
+	assert_int_equal(S(nr_areas)(0), 2);
+	S(check_all)();
+	protect.flags = VM_READ | VM_WRITE;
+	assert_int_equal(S(run_op)(&protect), 0);
+	assert_int_equal(S(nr_areas)(0), 1);
+	S(does)(RMAP_WRITE, 0, 10, 10);
+	S(check_all)();
+	S(does)(RMAP_REFERENCED, 1, 15, 0);
+	S(does)(RMAP_UNMAP, 1, 15, 0);
+	S(does)(RMAP_EXIT, 1, 0, 0);
+	S(check_all)();
+	S(end)();
+	source_end();
+}

@@ -1,0 +1,153 @@
+/*
+ * rmap_world.h - template: a world of a STRATEGY under test, and the truth
+ * about it: what all entries of all processes map, by looking at each.
+ */
+#include "../kernels/rmap/world_template.h"
+
+#include "../bench/rmap_execute.h"
+
+/* What maps a page. */
+#ifndef KMB_RMAP_WORLD_TEST
+#define KMB_RMAP_WORLD_TEST
+struct entry {
+	struct page *page;
+	struct mm_struct *mm;
+	uint64_t addr;
+};
+
+#define MAX_ENTRIES (1u << 16)
+static struct entry truth[MAX_ENTRIES], answer[MAX_ENTRIES];
+static uint64_t nr_truth, nr_answer;
+/* The test has a reference on it. */
+static const struct page *held;
+
+static int compare_entries(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	if (x->page != y->page)
+		return x->page < y->page ? -1 : 1;
+	if (x->mm != y->mm)
+		return x->mm < y->mm ? -1 : 1;
+	return x->addr < y->addr ? -1 : x->addr > y->addr;
+}
+
+static bool find_one(void *arg, struct mm_struct *mm, uint64_t addr,
+		     x86_64_pte_t *ptep)
+{
+	(void)ptep;
+	check(nr_answer < MAX_ENTRIES, "found without end");
+	answer[nr_answer++] = (struct entry){ arg, mm, addr };
+	return true;
+}
+#endif
+
+static struct S(world) S(tested);
+static struct mm_struct *S(process)[NR_PROCESSES];
+
+static never_inline int S(run_op)(const struct rmap_op *op)
+{
+	return S(execute)(&S(tested), S(process), 0, op);
+}
+
+static void S(begin)(uint64_t swap_slots)
+{
+	const struct rmap_world_config config = {
+		.slab = &source.slab,
+		.nr_files = TEST_FILES,
+		.file_pages = TEST_FILE_PAGES,
+		.swap_slots = swap_slots,
+	};
+
+	assert_int_equal(S(world_create)(&S(tested), &config), 0);
+	memset(S(process), 0, sizeof(S(process)));
+	S(process)[0] = S(mm_create)(&S(tested), 0);
+	assert_non_null(S(process)[0]);
+}
+
+static void S(exit_all)(void)
+{
+	for (unsigned id = 0; id < NR_PROCESSES; id++)
+		if (S(process)[id]) {
+			S(exit)(&S(tested), S(process)[id], 0);
+			S(process)[id] = NULL;
+		}
+}
+
+static void S(end)(void)
+{
+	S(exit_all)();
+	assert_int_equal(S(world_destroy)(&S(tested)), 0);
+}
+
+static int S(true_leaf)(struct x86_64_mm *tables, x86_64_pte_t *ptep,
+			uint64_t addr, unsigned level, void *arg)
+{
+	x86_64_pte_t pte = x86_64_read(ptep);
+	uint64_t nr = x86_64_level_size(level) >> PAGE_SHIFT;
+	struct page *page;
+
+	(void)arg;
+	page = x86_64_pte_present(pte) ? S(entry_page)(&S(tested), pte) : NULL;
+	check(nr_truth + nr <= MAX_ENTRIES, "too small a test for this world");
+	for (uint64_t i = 0; page && i < nr; i++)
+		truth[nr_truth++] =
+			(struct entry){ page + i,
+					container_of(tables, struct mm_struct,
+						     tables),
+					addr + i * PAGE_SIZE };
+	return 0;
+}
+
+static void S(look_at_all)(void)
+{
+	struct list_head *l, *mmlist = &S(tested).mmlist;
+
+	nr_truth = 0;
+	for (l = mmlist->next; l != mmlist; l = l->next) {
+		struct mm_struct *mm = list_entry(l, struct mm_struct, mmlist);
+		uint64_t before = nr_truth;
+
+		x86_64_walk_page_range(&mm->tables, 0, x86_64_user_top,
+				       S(true_leaf), NULL);
+		assert_int_equal(mm->rss, nr_truth - before);
+	}
+	qsort(truth, nr_truth, sizeof(*truth), compare_entries);
+}
+
+/* A page and the nr entries that map it, from `first` on. */
+static void S(check_page)(const struct entry *first, uint64_t nr)
+{
+	struct page *page = first->page;
+	int64_t said;
+
+	assert_int_equal(page_mapcount(page), nr);
+	assert_int_equal(page->_refcount, nr + page_test(page, PG_swapcache) +
+						  page_is_file(page) +
+						  (page == held));
+	if (S(traits) & RMAP_NULL)
+		return;
+	nr_answer = 0;
+	said = S(rmap_walk)(&S(tested).rmap, 0, page, find_one, page);
+	assert_int_equal(said, nr);
+	qsort(answer, nr_answer, sizeof(*answer), compare_entries);
+	check(nr_answer == nr && !memcmp(answer, first, nr * sizeof(*answer)),
+	      "%llu entries were found, not the %llu that there are",
+	      (unsigned long long)nr_answer, (unsigned long long)nr);
+}
+
+/* Every page: what is found is what there is. */
+static never_inline void S(check_all)(void)
+{
+	S(look_at_all)();
+#ifdef STRATEGY_BUILD
+	assert_int_equal(S(build)(&S(tested).rmap), 0);
+#endif
+	for (uint64_t i = 0, end; i < nr_truth; i = end) {
+		for (end = i;
+		     end < nr_truth && truth[end].page == truth[i].page;)
+			end++;
+		S(check_page)(&truth[i], end - i);
+	}
+	assert_true(S(validate)(&S(tested).rmap));
+}
