@@ -38,7 +38,7 @@ load cli
 
 @test "list: every strategy with a line of what it models" {
 	run -0 --separate-stderr "$kmembench" list
-	for family in machine scan frame zone pgtable; do
+	for family in machine scan frame zone pgtable rmap; do
 		[[ $'\n'$output = *$'\n'"$family: "?* ]]
 	done
 	run -0 "$kmembench" list frame
@@ -56,6 +56,12 @@ load cli
 	for strategy in null floor floor_batch walk walk_independent walk_batch_4 \
 		walk_batch_16 walk_batch_64 walk_cached walk_mm_lock \
 		walk_split_lock gup_fast replicated hashed cuckoo; do
+		grep -qE "^  $strategy +[^ ].{9,}" <<<"$output"
+	done
+	run -0 "$kmembench" list rmap
+	for strategy in null floor floor_slab full_scan virtual_clock pte_chain \
+		pte_chain_1 pte_chain_15 pte_chain_31 anon_vma anon_vma_chain \
+		anon_vma_chain_tree i_mmap_list prio_tree interval_tree; do
 		grep -qE "^  $strategy +[^ ].{9,}" <<<"$output"
 	done
 	# Names stand in column 3, what they model in the same line.

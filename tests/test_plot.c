@@ -203,6 +203,36 @@ static void test_pictures_are_whole(void **state)
 	}
 }
 
+/* Of each share and size: the fastest, and what it cannot be told from. */
+static void test_crossover_says_who_wins(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "anon_vma,fork@0of8,scalar,1,4", "10,9,12" },
+		{ "pte_chain,fork@0of8,scalar,1,4", "11,10,13" },
+		{ "null,fork@0of8,scalar,1,4", "5,5,5" },
+		{ "anon_vma,fork@0of8,scalar,1,16", "10,9,12" },
+		{ "pte_chain,fork@0of8,scalar,1,16", "30,29,31" },
+		{ "anon_vma,fork@8of8,scalar,1,16", "40,39,41" },
+		{ "pte_chain,fork@8of8,scalar,1,16", "30,29,31" },
+	};
+	FILE *file = fopen(scratch_path("summary.csv"), "a");
+
+	(void)state;
+	assert_true(file);
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		fprintf(file,
+			"1,r,h,rmap,%s,processes,4k,compact,0,local,0,0,"
+			"ns_per_op,ns,5,5,%s,NA,NA,NA,0.01,NA,ok,NA\n",
+			rows[i][0], rows[i][1]);
+	fclose(file);
+	write_charts();
+	check_script("rmap-fork-crossover",
+		     "winners[1] = '1 2 '; won_by[1] = 10\n"
+		     "winners[2] = '1 '; won_by[2] = 10\n"
+		     "winners[3] = ''; won_by[3] = 0\n"
+		     "winners[4] = '2 '; won_by[4] = 30\n");
+}
+
 static void test_script_alone_draws_the_same(void **state)
 {
 	char command[PATH_MAX + 128];
@@ -291,6 +321,7 @@ int main(void)
 		plot_test(test_sizes_ascend),
 		plot_test(test_scaling_is_of_one_size),
 		plot_test(test_distribution_is_by_strategy),
+		plot_test(test_crossover_says_who_wins),
 		plot_test(test_node_pairs_become_cells),
 		plot_test(test_caption_is_quoted_for_gnuplot),
 		plot_test(test_locale_changes_nothing),
