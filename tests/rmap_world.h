@@ -76,6 +76,7 @@ static void S(exit_all)(void)
 
 static void S(end)(void)
 {
+	assert_true(S(validate)(&S(tested).rmap));
 	S(exit_all)();
 	assert_int_equal(S(world_destroy)(&S(tested)), 0);
 }
@@ -149,5 +150,4 @@ static never_inline void S(check_all)(void)
 			end++;
 		S(check_page)(&truth[i], end - i);
 	}
-	assert_true(S(validate)(&S(tested).rmap));
 }

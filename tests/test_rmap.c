@@ -7,11 +7,11 @@
 
 /* Over all strategies more than a million. */
 #if KMB_DEBUG
-#define NR_OPS 2000
+#define NR_OPS 4000
 #define NR_HUGE_OPS 160
 #define FAILING_STEP 37
 #else
-#define NR_OPS 96000
+#define NR_OPS 112000
 #define NR_HUGE_OPS 1600
 #define FAILING_STEP 5
 #endif

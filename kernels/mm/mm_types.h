@@ -49,7 +49,7 @@ struct page {
 	union {
 		struct list_head lru;
 		uint64_t huge_pages; /* head of PG_huge: of them, not free */
-		struct { /* slab on a CPU's own list: */
+		struct {	     /* slab on a CPU's own list: */
 			struct page *next;
 			uint32_t pobjects; /* free on it and all behind it */
 		};
