@@ -120,7 +120,7 @@ static void *L(fork_setup)(const struct bench_env *env)
 		RMAP_CASE("fork@" #eighths "of8", "processes",               \
 			  &rmap_fork_##eighths),                             \
 		.sizes = BENCH_SIZES(1, 4, 16, 64, 256, 1024, 4096),         \
-		.quick_sizes = BENCH_SIZES(4, 64),                           \
+		.quick_sizes = BENCH_SIZES(4, 16, 64),                       \
 		.size_max = 4096,                                            \
 		.round = rmap_size_round,                                    \
 		.phases = { "fork", "write", "reclaim", "exit" },            \

@@ -101,7 +101,7 @@ static void *L(copied_setup)(const struct bench_env *env)
 RMAP_ADD(walk_case, RMAP_OF_ANON &&RMAP_FINDS) = {
 	RMAP_CASE("walk", "processes", &rmap_walk),
 	.sizes = BENCH_SIZES(1, 2, 4, 16, 64, 256, 1024, 4096),
-	.quick_sizes = BENCH_SIZES(1, 64),
+	.quick_sizes = BENCH_SIZES(1, 8, 64),
 	.size_max = 4096,
 	.round = rmap_walk_round,
 	.metrics = L(metrics),
