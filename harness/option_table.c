@@ -13,7 +13,7 @@
 const struct preset presets[] = {
 	{ "smoke",   "a few seconds: does everything run?",
 	  1, 1, 0.0005, 64ull << 20, true },
-	{ "quick",   "two minutes: a first look",
+	{ "quick",   "three minutes: a first look",
 	  5, 2, 0.002, 256ull << 20, true },
 	{ "full",    "about half an hour: every size, all thread counts",
 	  10, 3, 0.01, 1ull << 30, false },
