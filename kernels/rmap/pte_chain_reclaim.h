@@ -51,11 +51,12 @@ static inline enum swap_status S(unmap_one)(struct S(rmap) * r, unsigned cpu,
 	uint64_t addr;
 	unsigned level;
 
-	mm = S(entry_mm)(r, page, ptep, &addr, &level);
+	mm = S(entry_table)(r, ptep)->mapping;
 	r->spare[cpu].visited++;
 	if (!spin_trylock(&mm->tables.page_table_lock))
 		return SWAP_AGAIN;
 	r->spare[cpu].found++;
+	addr = S(entry_address)(r, page, ptep, &level);
 	status = may_unmap(find_vma(mm, addr), page, ptep, level);
 	if (status == SWAP_SUCCESS) {
 		unmap_entry(mm, r->host->swap, page, ptep);
@@ -124,7 +125,7 @@ static inline bool S(walk_one)(struct S(rmap) * r, unsigned cpu,
 	unsigned level;
 	bool more;
 
-	mm = S(entry_mm)(r, page, ptep, &addr, &level);
+	mm = S(entry_table)(r, ptep)->mapping;
 	r->spare[cpu].visited++;
 	if (!spin_trylock(&mm->tables.page_table_lock)) {
 		*found = -EAGAIN;
@@ -132,6 +133,7 @@ static inline bool S(walk_one)(struct S(rmap) * r, unsigned cpu,
 	}
 	r->spare[cpu].found++;
 	++*found;
+	addr = S(entry_address)(r, page, ptep, &level);
 	more = fn(arg, mm, addr, ptep);
 	spin_unlock(&mm->tables.page_table_lock);
 	return more;

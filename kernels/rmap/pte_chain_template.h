@@ -301,21 +301,30 @@ forceinline void S(page_dup)(struct S(rmap) * r, unsigned cpu,
 	S(page_add_anon)(r, cpu, page, vma, addr, ptep);
 }
 
-/* Whose an entry is, and for which address it maps the page. */
-forceinline struct mm_struct *S(entry_mm)(const struct S(rmap) * r,
-					  const struct page *page,
-					  x86_64_pte_t *ptep, uint64_t *addr,
-					  unsigned *level)
+/* The page of the table that an entry is in; it stays while the chain has the
+ * entry and is locked. */
+forceinline const struct page *S(entry_table)(const struct S(rmap) * r,
+					      const x86_64_pte_t *ptep)
 {
 	const struct physmem *mem = r->host->pages->mem;
-	const struct page *table = pfn_to_page(mem, virt_to_pfn(mem, ptep));
+
+	return pfn_to_page(mem, virt_to_pfn(mem, ptep));
+}
+
+/* The address for which an entry maps the page. Under its page_table_lock: an
+ * entry that is being changed is empty for a moment. */
+forceinline uint64_t S(entry_address)(const struct S(rmap) * r,
+				      const struct page *page,
+				      x86_64_pte_t *ptep, unsigned *level)
+{
+	const struct physmem *mem = r->host->pages->mem;
+	const struct page *table = S(entry_table)(r, ptep);
 	uint64_t index = ((uintptr_t)ptep & (PAGE_SIZE - 1)) / sizeof(*ptep);
 
 	*level = (unsigned)table->private;
-	*addr = table->index + (index << x86_64_level_shift(*level)) +
-		((page_to_pfn(mem, page) - x86_64_pte_pfn(x86_64_read(ptep)))
-		 << PAGE_SHIFT);
-	return table->mapping;
+	return table->index + (index << x86_64_level_shift(*level)) +
+	       ((page_to_pfn(mem, page) - x86_64_pte_pfn(x86_64_read(ptep)))
+		<< PAGE_SHIFT);
 }
 
 #include "pte_chain_reclaim.h"
