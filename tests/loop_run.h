@@ -60,6 +60,8 @@ static void *loop_run_thread(void *p)
 	struct bench_thread *self = &run->thread[arg->cpu];
 	int err = run->bench->thread_setup ? run->bench->thread_setup(self) : 0;
 
+	if (!err && run->bench->thread_reset)
+		run->bench->thread_reset(self);
 	pthread_barrier_wait(&run->barrier);
 	if (err)
 		return self;
@@ -70,6 +72,7 @@ static void *loop_run_thread(void *p)
 	return NULL;
 }
 
+/* The first thread is this one, as in a case's process. */
 static void loop_run_threads(struct loop_run *run)
 {
 	const unsigned threads = run->env->point.threads;
@@ -87,11 +90,13 @@ static void loop_run_threads(struct loop_run *run)
 			.node = run->env->thread_node[t],
 		};
 		args[t] = (struct loop_run_arg){ run, t };
+	}
+	for (unsigned t = 1; t < threads; t++)
 		assert_int_equal(pthread_create(&thread[t], NULL,
 						loop_run_thread, &args[t]),
 				 0);
-	}
-	for (unsigned t = 0; t < threads; t++) {
+	assert_null(loop_run_thread(&args[0]));
+	for (unsigned t = 1; t < threads; t++) {
 		assert_int_equal(pthread_join(thread[t], &failed), 0);
 		assert_null(failed);
 	}
@@ -122,8 +127,8 @@ static void loop_run_begin(struct loop_run *run)
 	check(run->state, "no setup of %s %s", bench->strategy,
 	      bench->workload);
 	loop_run_threads(run);
-	check(bench->validate(run->state), "%s %s size %llu threads %u",
-	      bench->strategy, bench->workload,
+	check(!bench->validate || bench->validate(run->state),
+	      "%s %s size %llu threads %u", bench->strategy, bench->workload,
 	      (unsigned long long)run->env->point.size,
 	      run->env->point.threads);
 	if (bench->metrics)

@@ -3,63 +3,37 @@
  * over a small world: all that was asked for is done, what schemes keep and
  * look at is what it should be, and everything comes back.
  */
-#include "test.h"
 #include "host_plain.h"
-
-#include <pthread.h>
+#include "loop_run.h"
 
 #include "../bench/rmap_bench.h"
 
 #define NR_CALLS 3
 #define MAX_THREADS 2
 
-struct run {
-	const struct bench_case *bench;
-	struct bench_thread thread[MAX_THREADS];
-	uint64_t nr, done[MAX_THREADS];
-	pthread_barrier_t barrier;
-};
-
-struct arg {
-	struct run *run;
-	unsigned cpu;
-};
-
-static void *run_thread(void *p)
-{
-	struct run *run = ((struct arg *)p)->run;
-	unsigned cpu = ((struct arg *)p)->cpu;
-	struct bench_thread *self = &run->thread[cpu];
-	int err = run->bench->thread_setup ? run->bench->thread_setup(self) : 0;
-
-	pthread_barrier_wait(&run->barrier);
-	if (err)
-		return (void *)1;
-	for (unsigned i = 0; i < NR_CALLS; i++)
-		run->done[cpu] += run->bench->loop(self, run->nr);
-	return NULL;
-}
-
 struct metrics {
 	double bytes, links, anon_vmas, visited; /* < 0: were not said */
 };
 
-static void add_metric(void *arg, const char *metric, double value,
-		       const char *unit)
+static struct metrics metrics_of(const struct loop_run *run)
 {
-	struct metrics *m = arg;
+	for (unsigned i = 0; i < run->nr_metrics; i++) {
+		const struct loop_metric *m = &run->metrics[i];
 
-	assert_string_equal(unit, !strncmp(metric, "bytes", 5) ? "B" : "1");
-	if (!strcmp(metric, "bytes_per_mapping"))
-		m->bytes = value;
-	else if (!strcmp(metric, "links_per_process"))
-		m->links = value;
-	else if (!strcmp(metric, "anon_vmas_per_area"))
-		m->anon_vmas = value;
-	else if (!strcmp(metric, "visited_per_mapping"))
-		m->visited = value;
-	else
-		fail_msg("metric %s", metric);
+		assert_string_equal(m->unit,
+				    strncmp(m->name, "bytes", 5) ? "1" : "B");
+		check(!strcmp(m->name, "bytes_per_mapping") ||
+			      !strcmp(m->name, "links_per_process") ||
+			      !strcmp(m->name, "anon_vmas_per_area") ||
+			      !strcmp(m->name, "visited_per_mapping"),
+		      "metric %s", m->name);
+	}
+	return (struct metrics){
+		.bytes = loop_run_value(run, "bytes_per_mapping"),
+		.links = loop_run_value(run, "links_per_process"),
+		.anon_vmas = loop_run_value(run, "anon_vmas_per_area"),
+		.visited = loop_run_value(run, "visited_per_mapping"),
+	};
 }
 
 /* Setup to teardown at one point. */
@@ -74,62 +48,31 @@ static struct metrics run_case(const struct bench_case *bench, unsigned threads,
 				       .nr_nodes = 1,
 				       .thread_node = nodes,
 				       .bench = bench };
-	struct metrics metrics = { -1, -1, -1, -1 };
-	struct run run = { .bench = bench, .nr = bench->batch };
-	pthread_t thread[MAX_THREADS];
-	struct arg args[MAX_THREADS];
-	void *state = bench->setup(&env), *failed;
+	struct loop_run run = { .bench = bench,
+				.env = &env,
+				.nr = bench->batch,
+				.nr_calls = NR_CALLS };
+	struct metrics metrics;
 
-	assert_non_null(state);
 	if (bench->round)
 		run.nr = bench->round(&env);
-	pthread_barrier_init(&run.barrier, NULL, threads);
-	for (unsigned t = 0; t < threads; t++) {
-		run.thread[t] = (struct bench_thread){ .state = state,
-						       .env = &env,
-						       .cpu = t };
-		args[t] = (struct arg){ &run, t };
-		assert_int_equal(
-			pthread_create(&thread[t], NULL, run_thread, &args[t]),
-			0);
-	}
-	for (unsigned t = 0; t < threads; t++) {
-		assert_int_equal(pthread_join(thread[t], &failed), 0);
-		assert_null(failed);
+	loop_run_begin(&run);
+	for (unsigned t = 0; t < threads; t++)
 		check(run.done[t] == NR_CALLS * run.nr,
 		      "%s %s size %llu thread %u: %llu of %llu",
 		      bench->strategy, bench->workload,
 		      (unsigned long long)size, t,
 		      (unsigned long long)run.done[t],
 		      (unsigned long long)(NR_CALLS * run.nr));
-	}
-	if (bench->validate)
-		assert_true(bench->validate(state));
-	if (bench->metrics)
-		bench->metrics(state, add_metric, &metrics);
-	bench->teardown(state);
-	pthread_barrier_destroy(&run.barrier);
+	metrics = metrics_of(&run);
+	loop_run_end(&run);
 	return metrics;
-}
-
-static const struct bench_case *find_case(const char *strategy,
-					  const char *workload)
-{
-	unsigned nr;
-	const struct bench_case *const *cases = bench_cases(&nr);
-
-	for (unsigned i = 0; i < nr; i++)
-		if (!strcmp(cases[i]->strategy, strategy) &&
-		    !strcmp(cases[i]->workload, workload))
-			return cases[i];
-	fail_msg("no %s/%s", strategy, workload);
-	return NULL;
 }
 
 static struct metrics run_named(const char *strategy, const char *workload,
 				uint64_t size)
 {
-	return run_case(find_case(strategy, workload), 1, size);
+	return run_case(loop_case(strategy, workload), 1, size);
 }
 
 static void all_that_is_asked_for_is_done(void **unused)

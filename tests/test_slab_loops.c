@@ -2,10 +2,9 @@
  * test_slab_loops.c - every timed loop of family slab, run for a short while:
  * every request is served, and every page comes back.
  */
-#include "test.h"
 #include "host_plain.h"
+#include "loop_run.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "../bench/slab_peers.h"
@@ -23,111 +22,61 @@
 #endif
 #define MAX_THREADS 2
 
-struct run {
-	const struct bench_case *bench;
-	struct bench_thread thread[MAX_THREADS];
-	uint64_t nr, done[MAX_THREADS];
-	pthread_barrier_t barrier;
-};
-
-struct arg {
-	struct run *run;
-	unsigned cpu;
-};
-
-static void *run_thread(void *p)
-{
-	struct run *run = ((struct arg *)p)->run;
-	unsigned cpu = ((struct arg *)p)->cpu;
-	struct bench_thread *self = &run->thread[cpu];
-	int err = run->bench->thread_setup(self);
-
-	run->bench->thread_reset(self);
-	pthread_barrier_wait(&run->barrier);
-	if (err)
-		return (void *)1;
-	for (unsigned i = 0; i < NR_CALLS; i++)
-		run->done[cpu] += run->bench->loop(self, run->nr);
-	return NULL;
-}
-
 /* -1: no such row. */
 struct metrics {
 	double failed, peak, shredded, shrunk;
 };
 
-static void add_metric(void *arg, const char *metric, double value,
-		       const char *unit)
+static struct metrics metrics_of(const struct loop_run *run)
 {
-	struct metrics *m = arg;
+	static const char *const known[] = {
+		"failed_requests",
+		"held_per_live_byte",
+		"held_per_live_byte_shredded",
+		"held_per_live_byte_shrunk",
+		"refills_per_op",
+		"remote_frees_per_op",
+	};
 
-	assert_string_equal(unit, "1");
-	if (!strcmp(metric, "failed_requests"))
-		m->failed = value;
-	else if (!strcmp(metric, "held_per_live_byte"))
-		m->peak = value;
-	else if (!strcmp(metric, "held_per_live_byte_shredded"))
-		m->shredded = value;
-	else if (!strcmp(metric, "held_per_live_byte_shrunk"))
-		m->shrunk = value;
-	else
-		assert_true(!strcmp(metric, "refills_per_op") ||
-			    !strcmp(metric, "remote_frees_per_op"));
-}
+	for (unsigned i = 0; i < run->nr_metrics; i++) {
+		unsigned k = 0;
 
-/* One thread is this one, as in a case's process; another one starts. */
-static void run_threads(struct run *run, unsigned threads)
-{
-	struct arg args[MAX_THREADS] = { { run, 0 }, { run, 1 } };
-	void *failed = NULL;
-	pthread_t other;
-
-	if (threads == 2)
-		assert_int_equal(
-			pthread_create(&other, NULL, run_thread, &args[1]), 0);
-	assert_null(run_thread(&args[0]));
-	if (threads == 2)
-		assert_int_equal(pthread_join(other, &failed), 0);
-	assert_null(failed);
+		while (k < ARRAY_SIZE(known) &&
+		       strcmp(run->metrics[i].name, known[k]))
+			k++;
+		check(k < ARRAY_SIZE(known), "metric %s", run->metrics[i].name);
+		assert_string_equal(run->metrics[i].unit, "1");
+	}
+	return (struct metrics){
+		.failed = loop_run_value(run, known[0]),
+		.peak = loop_run_value(run, known[1]),
+		.shredded = loop_run_value(run, known[2]),
+		.shrunk = loop_run_value(run, known[3]),
+	};
 }
 
 /* Setup to teardown at one point. */
 static struct metrics run_case(const struct bench_case *bench,
 			       struct bench_env *env)
 {
-	struct metrics metrics = { -1, -1, -1, -1 };
-	struct run run = { .bench = bench };
-	const unsigned threads = env->point.threads;
-	void *state;
+	struct loop_run run = { .bench = bench,
+				.env = env,
+				.nr_calls = NR_CALLS };
+	struct metrics metrics;
 
 	env->bench = bench;
 	run.nr = bench_batch(bench, env);
-	state = bench->setup(env);
-	assert_non_null(state);
-	pthread_barrier_init(&run.barrier, NULL, threads);
-	for (unsigned t = 0; t < threads; t++)
-		run.thread[t] = (struct bench_thread){
-			.state = state,
-			.env = env,
-			.cpu = t,
-			.node = env->thread_node[t],
-		};
-	run_threads(&run, threads);
-	for (unsigned t = 0; t < threads && !bench->file; t++)
+	loop_run_begin(&run);
+	for (unsigned t = 0; t < env->point.threads && !bench->file; t++)
 		check(run.done[t] == NR_CALLS * run.nr,
 		      "%s %s size %llu thread %u: %llu of %llu",
 		      bench->strategy, bench->workload,
 		      (unsigned long long)env->point.size, t,
 		      (unsigned long long)run.done[t],
 		      (unsigned long long)(NR_CALLS * run.nr));
-	check(bench->validate(state), "%s %s size %llu", bench->strategy,
-	      bench->workload, (unsigned long long)env->point.size);
-	bench->metrics(state, add_metric, &metrics);
+	metrics = metrics_of(&run);
 	assert_true(metrics.failed == 0);
-	for (unsigned t = 0; t < threads; t++)
-		bench->thread_teardown(&run.thread[t]);
-	bench->teardown(state);
-	pthread_barrier_destroy(&run.barrier);
+	loop_run_end(&run);
 	return metrics;
 }
 
@@ -192,20 +141,6 @@ static void two_threads_on_two_nodes(void **unused)
 	run_all(2, 1024);
 }
 
-static const struct bench_case *find_case(const char *strategy,
-					  const char *workload)
-{
-	unsigned nr;
-	const struct bench_case *const *cases = bench_cases(&nr);
-
-	for (unsigned i = 0; i < nr; i++)
-		if (!strcmp(cases[i]->strategy, strategy) &&
-		    !strcmp(cases[i]->workload, workload))
-			return cases[i];
-	fail_msg("no %s/%s", strategy, workload);
-	return NULL;
-}
-
 /*
  * 64 objects of 64 bytes are a slab of a page: nothing else is held. Of 4 MiB
  * one in 64 is left, in each page, so shrinking gives nothing back.
@@ -222,14 +157,14 @@ static void memory_held_is_the_pages(void **unused)
 	for (unsigned i = 0; i < 2; i++) {
 		struct metrics m;
 
-		m = run_case(find_case(strategy[i], "batch_64_lifo@inline"),
+		m = run_case(loop_case(strategy[i], "batch_64_lifo@inline"),
 			     &env);
 		assert_true(m.peak == 1 && m.shredded == -1);
-		m = run_case(find_case(strategy[i], "shred@indirect"), &env);
+		m = run_case(loop_case(strategy[i], "shred@indirect"), &env);
 		assert_true(m.peak == 1);
 		assert_true(m.shredded == 64 && m.shrunk == 64);
 	}
-	assert_true(run_case(find_case("null", "shred@inline"), &env).peak ==
+	assert_true(run_case(loop_case("null", "shred@inline"), &env).peak ==
 		    -1);
 }
 
@@ -312,7 +247,7 @@ static void a_trace_is_replayed(void **unused)
 
 static void a_trace_of_pages_is_refused(void **unused)
 {
-	const struct bench_case *bench = find_case("null", "trace@inline");
+	const struct bench_case *bench = loop_case("null", "trace@inline");
 	struct trace_header header = { .nr_cpus = 1,
 				       .nr_events = 1,
 				       .page_objects = 1 };
