@@ -39,7 +39,7 @@ static const char floor_models[] =
 	"the least memory traffic: each page's entries in an array";
 
 #define STRATEGY floor
-#include "counted_pages.h"
+#include "counted_anon.h"
 #include "no_areas.h"
 #undef STRATEGY
 

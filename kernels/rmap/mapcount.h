@@ -6,11 +6,7 @@
  * S(anon_vma_of)(vma, exclusive) is the anon_vma of a page that is new
  * (exclusive), or that others may have, too.
  */
-forceinline int S(reserve)(struct S(rmap) * r, unsigned cpu)
-{
-	(void)r, (void)cpu;
-	return 0;
-}
+#include "counted_pages.h"
 
 forceinline void S(set_anon)(struct page *page, const struct S(vma) * vma,
 			     uint64_t addr, bool exclusive)
@@ -37,34 +33,4 @@ forceinline void S(page_add_anon)(struct S(rmap) * r, unsigned cpu,
 	(void)r, (void)cpu, (void)ptep;
 	if (fetch_add_full(&page->_mapcount, 1) == -1)
 		S(set_anon)(page, vma, addr, false);
-}
-
-forceinline void S(page_add_file)(struct S(rmap) * r, unsigned cpu,
-				  struct page *page, struct S(vma) * vma,
-				  uint64_t addr, x86_64_pte_t *ptep)
-{
-	(void)r, (void)cpu, (void)vma, (void)addr, (void)ptep;
-	fetch_add_relaxed(&page->_mapcount, 1);
-}
-
-forceinline void S(page_dup)(struct S(rmap) * r, unsigned cpu,
-			     struct page *page, struct S(vma) * vma,
-			     uint64_t addr, x86_64_pte_t *ptep)
-{
-	S(page_add_file)(r, cpu, page, vma, addr, ptep);
-}
-
-forceinline void S(page_remove)(struct S(rmap) * r, unsigned cpu,
-				struct page *page, x86_64_pte_t *ptep)
-{
-	(void)r, (void)cpu, (void)ptep;
-	fetch_add_relaxed(&page->_mapcount, -1);
-}
-
-/* The page's index says where in any area. */
-forceinline void S(page_move)(struct S(rmap) * r, unsigned cpu,
-			      struct page *page, x86_64_pte_t *from,
-			      x86_64_pte_t *to)
-{
-	(void)r, (void)cpu, (void)page, (void)from, (void)to;
 }

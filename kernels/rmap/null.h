@@ -48,7 +48,7 @@ static inline void null_stats(struct null_rmap *r, struct rmap_stats *stats)
 }
 
 #define STRATEGY null
-#include "counted_pages.h"
+#include "counted_anon.h"
 #include "no_areas.h"
 #undef STRATEGY
 

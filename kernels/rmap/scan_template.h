@@ -37,7 +37,7 @@ static inline void S(stats)(struct S(rmap) * r, struct rmap_stats *stats)
 	};
 }
 
-#include "counted_pages.h"
+#include "counted_anon.h"
 #include "no_areas.h"
 
 /* What a scan looks for, and what it does with what it finds. */
