@@ -185,6 +185,7 @@ struct zone_bench *zone_bench_new(const struct bench_env *env,
 	};
 	bench->config = (struct zones_config){
 		.nr_cpus = zone_bench_cpus(env),
+		.distance = env->distance,
 		.hooks = &bench->hooks,
 	};
 	bench->zones = alloc_lines(zones_bytes);
