@@ -257,9 +257,7 @@ void zone_thread_free(struct bench_thread *self)
 
 void zone_thread_start(struct zone_thread *t)
 {
-	struct zones *zones = t->zones;
-
-	zones->counters[t->task.cpu] = (struct zone_counters){ 0 };
+	zones_reset_cpu(t->zones, t->task.cpu);
 }
 
 uint64_t zone_thread_share(const struct zone_thread *t, unsigned percent)
