@@ -126,6 +126,11 @@ struct bench_case {
 	 * purpose, or waits for a partner who is asked for as many.
 	 */
 	bool whole_batches;
+	/*
+	 * Its subject is what a batch leaves behind: every stretch is just one,
+	 * and thread_reset has undone the one before.
+	 */
+	bool one_batch;
 
 	/*
 	 * Its subject is how single operations are spread: without --latency,
