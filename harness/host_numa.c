@@ -267,6 +267,10 @@ static int host_bind(struct host_memory *self, void *addr, size_t bytes,
 	range.nodes = h->host_nodes[node];
 	if (bytes > m->bytes - range.start)
 		return -EINVAL;
+	/* What fills the last huge page up has no other owner, nor a page of
+	 * its own: a policy that ended before it would leave THP none. */
+	if (range.end == m->bytes)
+		range.end = m->room;
 	if (bytes > bytes_of_nodes(h, range.nodes))
 		return -ENOMEM;
 	err = add_range(m, &range);
