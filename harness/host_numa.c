@@ -15,6 +15,7 @@
 
 #include "../kernels/base/bitops.h"
 #include "cgroup.h"
+#include "fault.h"
 #include "host_mapping.h"
 
 static bool is_hugetlb(enum host_pages pages)
@@ -134,7 +135,7 @@ static int set_policy(struct host_numa *h, const struct host_mapping *m,
 {
 	struct host_range r = host_round(m, range);
 	int mode = is_power_of_two(r.nodes) ? MPOL_BIND : MPOL_INTERLEAVE;
-	unsigned long mask = r.nodes;
+	unsigned long mask = fault_bind(r.nodes);
 
 	if (r.end > m->room)
 		r.end = m->room;
