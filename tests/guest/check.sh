@@ -45,3 +45,4 @@ for what in */what; do
 done
 awk -v shape="$1" -v usable="$usable" -v shows="${shows#|}" \
 	-f "$here/check.awk" "${files[@]}"
+awk -v shape="$1" -f "$here/numa_counters.awk" "${files[@]}"
