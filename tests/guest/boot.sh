@@ -59,7 +59,7 @@ shift 2
 "$here/image.sh" "$build"
 
 mkdir -p -- "$out"
-rm -f -- "$out/rc"
+rm -f -- "$out"/{rc,stdout,stderr,console.log}
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
 write_job "$@" >"$work/job.sh"

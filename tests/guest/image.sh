@@ -10,6 +10,7 @@ here=$(cd -- "$(dirname -- "$0")" && pwd)
 build=$(realpath -m -- "${1:-${KMB_TEST_BUILD:-$here/../../build/release}}")
 image=$build/guest
 program=$build/kmembench
+mapfile -t scripts < <(compgen -G "$here/in*"; compgen -G "$here/watch.sh")
 # shellcheck source=tests/guest/packages.sh
 . "$here/packages.sh"
 
@@ -19,16 +20,17 @@ skip() {
 }
 
 fetch_kernel() {
-	local kernels
-	if ! compgen -G "${KMB_TEST_GUEST_DEBS:-/nonexistent}/linux-image-*-cloud-amd64_*.deb" >/dev/null; then
+	local kernels debs=${KMB_TEST_GUEST_DEBS:-$image/debs}
+	if ! compgen -G "$debs/linux-image-*-cloud-amd64_*.deb" >/dev/null; then
 		[ "${KMB_TEST_GUEST:-0}" = 1 ] ||
 			skip 'fetches a kernel of 26 MB: set KMB_TEST_GUEST=1 to let it'
+		command -v apt-get >/dev/null || skip 'no apt-get here to fetch a kernel'
+		fetch_packages amd64 "$debs" kernel || skip 'could not fetch linux-image-cloud-amd64'
 	fi
-	command -v apt-get >/dev/null || skip 'no apt-get here to fetch a kernel'
-	fetch_packages amd64 "$image" kernel || skip 'could not fetch linux-image-cloud-amd64'
-	kernels=("$image"/root/boot/vmlinuz-*)
-	mv -- "${kernels[0]}" "$image/vmlinuz"
-	rm -rf -- "$image/root"
+	kernels=("$debs"/linux-image-*-cloud-amd64_*.deb)
+	dpkg-deb --fsys-tarfile "${kernels[-1]}" |
+		tar -C "$image" --strip-components 2 --wildcards -xf - './boot/vmlinuz-*'
+	mv -- "$image"/vmlinuz-* "$image/vmlinuz"
 }
 
 # with_libraries FILE...: they, and all that they are linked with.
@@ -40,6 +42,11 @@ with_libraries() {
 	done | sort -u
 }
 
+# The program finds its data where the build says that they are.
+data_folders() {
+	sed -n 's/^KMB_\(COUNTERS\|PLOTS\)_DIR:PATH=//p' "$build/CMakeCache.txt"
+}
+
 pack() {
 	local root=$image/root file tool tools=()
 	for tool in numactl numastat; do
@@ -49,13 +56,17 @@ pack() {
 	mkdir -p "$root"/{bin,dev,proc,sys,usr/bin}
 	cp -- "$(command -v busybox)" "$root/bin/busybox"
 	ln -s busybox "$root/bin/sh"
-	for file in $(with_libraries "${tools[@]}" "$program"); do
+	while IFS= read -r file; do
 		[ "$file" != "$program" ] || continue
 		mkdir -p "$root${file%/*}"
 		cp -L -- "$file" "$root$file"
-	done
+	done < <(with_libraries "${tools[@]}" "$program")
+	while IFS= read -r file; do
+		mkdir -p "$root${file%/*}"
+		cp -r -- "$file" "$root$file"
+	done < <(data_folders)
 	cp -- "$program" "$root/bin/"
-	cp -- "$here/init" "$root/init"
+	cp -- "${scripts[@]}" "$root/"
 	(cd -- "$root" && find . | cpio --quiet -o -H newc) >"$image/initrd.new"
 	mv -- "$image/initrd.new" "$image/initrd"
 	rm -rf -- "$root"
@@ -67,4 +78,9 @@ for tool in qemu-system-x86_64 busybox cpio; do
 done
 mkdir -p -- "$image"
 [ -s "$image/vmlinuz" ] || fetch_kernel
-[ "$image/initrd" -nt "$program" ] && [ "$image/initrd" -nt "$here/init" ] || pack
+for file in "$program" "${scripts[@]}" "$here/image.sh"; do
+	if ! [ "$image/initrd" -nt "$file" ]; then
+		pack
+		break
+	fi
+done

@@ -2,8 +2,8 @@
 # packages.sh - Debian's packages for a guest, fetched and unpacked without a
 # word to this system's own package manager. To be sourced.
 
-# fetch_packages ARCHITECTURE DIR PACKAGE...: unpacked into DIR/root. "kernel"
-# is the newest one for cloud machines.
+# fetch_packages ARCHITECTURE DIR PACKAGE...: into DIR, as they are; "kernel" is
+# the newest one for cloud machines.
 fetch_packages() {
 	local architecture=$1 dir=$2 package packages=()
 	local apt=(-qq -o "Dir::State=$dir/apt" -o "Dir::State::Lists=$dir/apt/lists"
@@ -20,8 +20,5 @@ fetch_packages() {
 		packages+=("$package")
 	done
 	(cd -- "$dir" && apt-get "${apt[@]}" download "${packages[@]}") || return
-	for package in "$dir"/*.deb; do
-		dpkg -x "$package" "$dir/root" || return
-	done
-	rm -rf -- "$dir"/*.deb "$dir/apt"
+	rm -rf -- "$dir/apt"
 }
