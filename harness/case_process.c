@@ -7,12 +7,15 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "fault.h"
+#include "hold.h"
 #include "noise.h"
 
 struct child {
 	struct job job;
 	struct host_numa *host;
 	struct counters *counters;
+	struct hold *hold;
 };
 
 static void report(json_t *line)
@@ -34,7 +37,7 @@ static void report(json_t *line)
 static int thread_begin(void *arg, unsigned thread)
 {
 	struct child *c = arg;
-	int err = placement_pin(c->job.placement.cpu[thread]);
+	int err = fault_pin(c->job.placement.cpu[thread]);
 
 	if (!err)
 		counters_thread_open(c->counters, thread);
@@ -45,6 +48,7 @@ static int thread_end(void *arg, unsigned thread)
 {
 	struct child *c = arg;
 
+	hold_here(c->hold, thread);
 	return placement_check(c->job.placement.cpu[thread]);
 }
 
@@ -159,6 +163,7 @@ int case_process_main(void)
 		report(json_pack("{s:i}", "result", BENCH_NO_MEMORY));
 		return EXIT_SUCCESS;
 	}
+	c.hold = hold_new(c.job.seq, &c.job.placement, c.host);
 
 	struct bench_env env = { .point = c.job.point,
 				 .host = host_numa_memory(c.host),
@@ -185,6 +190,7 @@ int case_process_main(void)
 	if (c.job.bench->version && result == BENCH_OK)
 		report(json_pack("{s:s}", "version", c.job.bench->version()));
 	report(json_pack("{s:i}", "result", (int)result));
+	hold_free(c.hold);
 	counters_free(c.counters);
 	host_numa_free(c.host);
 	return EXIT_SUCCESS;

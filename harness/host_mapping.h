@@ -1,4 +1,5 @@
-/* host_mapping.h - what host_numa.c maps and host_verify.c looks at. */
+/* host_mapping.h - what host_numa.c maps; host_verify.c and hold.c look at it.
+ */
 #ifndef KMB_HOST_MAPPING_H
 #define KMB_HOST_MAPPING_H
 
@@ -45,6 +46,19 @@ static inline struct host_range host_round(const struct host_mapping *m,
 	return (struct host_range){ range->start / step * step,
 				    (range->end + step - 1) / step * step,
 				    range->nodes };
+}
+
+/* The last bind that covers this offset; 0: none, and any node is right. */
+static inline uint64_t host_bound_nodes(const struct host_mapping *m,
+					uint64_t offset)
+{
+	for (unsigned i = m->nr_ranges; i-- > 0;) {
+		struct host_range r = host_round(m, &m->ranges[i]);
+
+		if (offset >= r.start && offset < r.end)
+			return r.nodes;
+	}
+	return 0;
 }
 
 #endif

@@ -15,6 +15,7 @@
 
 #include "../kernels/base/bitops.h"
 #include "cgroup.h"
+#include "fault.h"
 #include "host_mapping.h"
 
 static bool is_hugetlb(enum host_pages pages)
@@ -134,7 +135,7 @@ static int set_policy(struct host_numa *h, const struct host_mapping *m,
 {
 	struct host_range r = host_round(m, range);
 	int mode = is_power_of_two(r.nodes) ? MPOL_BIND : MPOL_INTERLEAVE;
-	unsigned long mask = r.nodes;
+	unsigned long mask = fault_bind(r.nodes);
 
 	if (r.end > m->room)
 		r.end = m->room;
@@ -267,6 +268,10 @@ static int host_bind(struct host_memory *self, void *addr, size_t bytes,
 	range.nodes = h->host_nodes[node];
 	if (bytes > m->bytes - range.start)
 		return -EINVAL;
+	/* What fills the last huge page up has no other owner, nor a page of
+	 * its own: a policy that ended before it would leave THP none. */
+	if (range.end == m->bytes)
+		range.end = m->room;
 	if (bytes > bytes_of_nodes(h, range.nodes))
 		return -ENOMEM;
 	err = add_range(m, &range);

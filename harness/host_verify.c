@@ -29,18 +29,6 @@ struct sampler {
 	int err;	/* of move_pages */
 };
 
-/* The last bind that covers this offset; 0: none, and any node is right. */
-static uint64_t bound_nodes(const struct host_mapping *m, uint64_t offset)
-{
-	for (unsigned i = m->nr_ranges; i-- > 0;) {
-		struct host_range r = host_round(m, &m->ranges[i]);
-
-		if (offset >= r.start && offset < r.end)
-			return r.nodes;
-	}
-	return 0;
-}
-
 /* Negative: not present after all, or the shared page of zeroes. */
 static void count_page(struct host_numa_report *report, uint64_t wanted,
 		       int node)
@@ -66,10 +54,10 @@ static void ask_nodes(struct sampler *s, const struct host_mapping *m,
 		return;
 	}
 	for (unsigned i = 0; i < nr; i++)
-		count_page(
-			s->report,
-			bound_nodes(m, (uint64_t)((char *)pages[i] - m->addr)),
-			node[i]);
+		count_page(s->report,
+			   host_bound_nodes(
+				   m, (uint64_t)((char *)pages[i] - m->addr)),
+			   node[i]);
 }
 
 /*

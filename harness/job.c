@@ -32,11 +32,12 @@ static json_t *encode_placement(const struct placement *p)
 json_t *job_encode(const struct job *job)
 {
 	return json_pack(
-		"{s:s,s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:i,s:i,s:f,s:I,s:s,s:s,"
-		"s:o}",
-		"family", job->bench->family, "strategy", job->bench->strategy,
-		"workload", job->bench->workload, "isa", job->bench->isa,
-		"file", job->bench->path ? job->bench->path : "", "size",
+		"{s:i,s:s,s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:i,s:i,s:f,s:I,s:s,"
+		"s:s,s:o}",
+		"seq", (int)job->seq, "family", job->bench->family, "strategy",
+		job->bench->strategy, "workload", job->bench->workload, "isa",
+		job->bench->isa, "file",
+		job->bench->path ? job->bench->path : "", "size",
 		(json_int_t)job->point.size, "threads",
 		(json_int_t)job->point.threads, "memory",
 		(json_int_t)job->point.memory, "seed",
@@ -107,16 +108,16 @@ int job_decode(struct job *job, const json_t *json)
 	const char *family, *strategy, *workload, *isa, *file, *raw, *counters;
 	json_t *cpu, *node, *host_nodes;
 	json_int_t size, threads, memory, seed, latency;
-	int pages, reps;
+	int seq, pages, reps;
 
 	if (json_unpack(
 		    (json_t *)json,
-		    "{s:s,s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:i,s:i,s:F,s:I,s:s,"
-		    "s:s,s:{s:o,s:o,s:o}}",
-		    "family", &family, "strategy", &strategy, "workload",
-		    &workload, "isa", &isa, "file", &file, "size", &size,
-		    "threads", &threads, "memory", &memory, "seed", &seed,
-		    "pages", &pages, "reps", &reps, "min_time",
+		    "{s:i,s:s,s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:i,s:i,s:F,s:I,"
+		    "s:s,s:s,s:{s:o,s:o,s:o}}",
+		    "seq", &seq, "family", &family, "strategy", &strategy,
+		    "workload", &workload, "isa", &isa, "file", &file, "size",
+		    &size, "threads", &threads, "memory", &memory, "seed",
+		    &seed, "pages", &pages, "reps", &reps, "min_time",
 		    &job->min_time_s, "latency", &latency, "counters",
 		    &counters, "raw", &raw, "placement", "cpu", &cpu, "node",
 		    &node, "host_nodes", &host_nodes))
@@ -129,6 +130,7 @@ int job_decode(struct job *job, const json_t *json)
 					   .threads = (unsigned)threads,
 					   .memory = (uint64_t)memory,
 					   .seed = (uint64_t)seed };
+	job->seq = (unsigned)seq;
 	job->pages = (enum host_pages)pages;
 	job->reps = (unsigned)reps;
 	job->latency_every = (uint64_t)latency;

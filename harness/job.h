@@ -17,6 +17,7 @@
 #define JOB_REPORT_FD 3
 
 struct job {
+	unsigned seq; /* as in samples.csv */
 	const struct bench_case *bench;
 	struct bench_point point;
 	enum host_pages pages;

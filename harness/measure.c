@@ -12,6 +12,8 @@
 #include "claim.h"
 #include "counters_groups.h"
 #include "doctor.h"
+#include "fault.h"
+#include "hold.h"
 #include "extra.h"
 #include "noise.h"
 #include "plot.h"
@@ -48,6 +50,17 @@ static void tell_counters(const struct measure *m)
 		fprintf(stderr, "%s\n", note);
 }
 
+/* What is only there to test the harness, and takes no option. */
+static int check_debugging(const struct measure *m)
+{
+	char error[512];
+
+	if (hold_check(error, sizeof(error)) ||
+	    fault_check(&m->topology, error, sizeof(error)))
+		return complain(EXIT_USAGE, "%s", error);
+	return -1;
+}
+
 int measure_plan(struct measure *m, const struct options *options)
 {
 	char error[512];
@@ -57,7 +70,9 @@ int measure_plan(struct measure *m, const struct options *options)
 	m->options = options;
 	if (topology_load(&m->topology, NULL, error, sizeof(error)))
 		return complain(EXIT_FAILED, "%s", error);
-	code = plan_make(&m->plan, options, &m->topology);
+	code = check_debugging(m);
+	if (code == -1)
+		code = plan_make(&m->plan, options, &m->topology);
 	if (code == -1) {
 		code = choose_counters(m);
 		if (code != -1)
@@ -99,6 +114,7 @@ static void make_job(const struct measure *m, unsigned i, struct job *job)
 	const struct plan_point *point = &m->plan.points[planned->point];
 	struct random seed = { m->options->seed + planned->process };
 
+	job->seq = i;
 	job->bench = point->bench;
 	job->point = point->point;
 	/* Equal inputs for all strategies of a block, new ones in the next. */

@@ -29,6 +29,7 @@ BENCH_CASE(job_file_case) = {
 static struct job example(void)
 {
 	struct job job = {
+		.seq = 70000,
 		.bench = &job_case,
 		.point = { .size = 1ull << 40,
 			   .threads = 3,
@@ -62,6 +63,7 @@ static void a_job_survives_the_way(void **unused)
 
 	(void)unused;
 	assert_int_equal(job_decode(&back, read), 0);
+	assert_int_equal(back.seq, job.seq);
 	assert_ptr_equal(back.bench, &job_case);
 	assert_memory_equal(&back.point, &job.point, sizeof(job.point));
 	assert_memory_equal(&back.placement, &job.placement,

@@ -41,4 +41,16 @@ struct host_memory {
 	void (*fence_others)(struct host_memory *self);
 };
 
+/* map and bind in one: memory that lies on one node. NULL: not to be had. */
+static inline void *host_map_on(struct host_memory *host, size_t bytes,
+				unsigned node)
+{
+	void *addr = host->map(host, bytes);
+
+	if (!addr || !host->bind(host, addr, bytes, node))
+		return addr;
+	host->unmap(host, addr, bytes);
+	return NULL;
+}
+
 #endif

@@ -122,7 +122,7 @@ static inline int floor_build(struct floor_rmap *r)
 			nr += floor_nr_entries(page);
 		}
 	r->bytes = align_up(nr * sizeof(*r->entries) + 1, PAGE_SIZE);
-	r->entries = mem->host->map(mem->host, r->bytes);
+	r->entries = host_map_on(mem->host, r->bytes, 0);
 	if (!r->entries)
 		return -ENOMEM;
 	for (struct list_head *l = r->host->mmlist->next; l != r->host->mmlist;

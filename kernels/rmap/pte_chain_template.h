@@ -61,7 +61,7 @@ static inline int S(create)(struct S(rmap) * r, const struct rmap_host *host)
 	int err;
 
 	*r = (struct S(rmap)){ .host = host };
-	r->spare = from->map(from, S(spare_bytes)(host));
+	r->spare = host_map_on(from, S(spare_bytes)(host), 0);
 	if (!r->spare)
 		return -ENOMEM;
 	err = rmap_cache_create(&r->chains, "pte_chain", bytes, bytes, NULL,

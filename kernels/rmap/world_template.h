@@ -127,7 +127,7 @@ static inline int S(world_create)(struct S(world) * w,
 	*w = (struct S(world)){ .pages = pages, .mem = pages->mem };
 	files = align_up(files, CACHE_LINE_BYTES);
 	w->bytes = align_up(files + arrays + swap, PAGE_SIZE);
-	memory = from->map(from, w->bytes);
+	memory = host_map_on(from, w->bytes, 0);
 	if (!memory)
 		return -ENOMEM;
 	w->files = (void *)memory;

@@ -32,6 +32,25 @@ enum { floor_traits = SLAB_REFERENCE | SLAB_CPU_LOCAL | SLAB_NO_SHRINK };
 static const char floor_models[] =
 	"the least memory traffic: a per-CPU array of pointers";
 
+static inline size_t floor_bytes(const struct floor_cache *c)
+{
+	return c->cache.host->nr_cpus * (c->array_bytes + sizeof(*c->cpu));
+}
+
+/* Each CPU's array on its node, what is behind them on the first. */
+static inline int floor_bind(const struct floor_cache *c,
+			     struct host_memory *from)
+{
+	int err = from->bind(from, c->arrays, floor_bytes(c), 0);
+
+	for (unsigned cpu = 0; !err && cpu < c->cache.host->nr_cpus; cpu++)
+		if (slab_cpu_node(&c->cache, cpu))
+			err = from->bind(from, c->arrays + cpu * c->array_bytes,
+					 c->array_bytes,
+					 slab_cpu_node(&c->cache, cpu));
+	return err;
+}
+
 static inline int floor_create(struct floor_cache *c,
 			       const struct slab_params *params,
 			       const struct slab_host *host)
@@ -47,10 +66,14 @@ static inline int floor_create(struct floor_cache *c,
 	c->nr_each = (uint32_t)((PAGE_SIZE << c->order) / c->cache.size);
 	c->array_bytes = align_up((most / c->cache.size + 1) * sizeof(void *),
 				  PAGE_SIZE);
-	c->arrays =
-		from->map(from, nr_cpus * (c->array_bytes + sizeof(*c->cpu)));
+	c->arrays = from->map(from, floor_bytes(c));
 	if (!c->arrays)
 		return -ENOMEM;
+	err = floor_bind(c, from);
+	if (err) {
+		from->unmap(from, c->arrays, floor_bytes(c));
+		return err;
+	}
 	c->cpu = (void *)(c->arrays + nr_cpus * c->array_bytes);
 	for (unsigned cpu = 0; cpu < nr_cpus; cpu++) {
 		c->cpu[cpu].bottom = (void *)(c->arrays + cpu * c->array_bytes);
@@ -183,8 +206,7 @@ static inline uint64_t floor_destroy(struct floor_cache *c)
 			next = p->freelist;
 			slab_free_slab(&c->cache, cpu, p);
 		}
-	from->unmap(from, c->arrays,
-		    nr_cpus * (c->array_bytes + sizeof(*c->cpu)));
+	from->unmap(from, c->arrays, floor_bytes(c));
 	return stats.live_objects;
 }
 
