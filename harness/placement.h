@@ -38,6 +38,11 @@ struct placement {
 	 * is a strict bind, several are an interleave.
 	 */
 	uint64_t host_nodes[PLACEMENT_MAX_NODES];
+	/*
+	 * [from * nr_nodes + to]: between these host nodes, as in ACPI's SLIT.
+	 * An interleaved one is the only one, and 10 from itself.
+	 */
+	uint8_t distance[PLACEMENT_MAX_NODES * PLACEMENT_MAX_NODES];
 };
 
 /*
