@@ -1,4 +1,4 @@
-/* list.c - the commands list and topo. */
+/* list.c - the command list. */
 #include "commands.h"
 
 #include <string.h>
@@ -73,21 +73,5 @@ int command_list(const struct options *options)
 	if (!any)
 		return complain(EXIT_NO_MATCH, "--filter: '%s' matches nothing",
 				options->filter ? options->filter : "");
-	return EXIT_OK;
-}
-
-int command_topo(const struct options *options)
-{
-	struct topology topology;
-	char error[512];
-
-	if (options->nr_args)
-		return complain(EXIT_USAGE, "topo: '%s': takes no arguments",
-				options->args[0]);
-	if (topology_load(&topology, options->topology, error, sizeof(error)))
-		return complain(options->topology ? EXIT_USAGE : EXIT_FAILED,
-				"%s", error);
-	topology_print(&topology, stdout);
-	topology_free(&topology);
 	return EXIT_OK;
 }

@@ -24,7 +24,9 @@ static const struct command commands[] = {
 	  "what in this machine's state makes numbers noisy, and what would "
 	  "change it",
 	  command_doctor },
-	{ "topo", "", "this machine: nodes, distances, caches, CPUs, limits",
+	{ "topo", "",
+	  "this machine: nodes, distances, memory, caches, CPUs, and what of "
+	  "it is kept from us; --svg: as a drawing",
 	  command_topo },
 	{ "list", "[FAMILY[/STRATEGY[/WORKLOAD[:FILE]]]...]",
 	  "every strategy and what it models, with its workloads",

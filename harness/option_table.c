@@ -333,6 +333,12 @@ static const char *parse_topology(struct options *o, const char *value)
 	return NULL;
 }
 
+static const char *parse_svg(struct options *o, const char *value)
+{
+	o->svg = value;
+	return *value ? NULL : "the name of a file, or - for stdout";
+}
+
 static const char *parse_oracle(struct options *o, const char *value)
 {
 	o->oracle = value;
@@ -443,7 +449,9 @@ const struct option_def option_table[] = {
 	{ "plot", 0, "DIR", "compare", parse_plot,
 	  "draw the ratios there as well, a forest plot for each family" },
 	{ "topology", 0, "SOURCE", "run plan topo", parse_topology,
-	  "another machine: FILE.xml or synthetic:SPEC of hwloc; plan and --dry-run only" },
+	  "another machine: FILE.xml or synthetic:SPEC of hwloc; for plan, --dry-run and topo" },
+	{ "svg", 0, "FILE", "topo", parse_svg,
+	  "draw it instead, by lstopo; -: to stdout" },
 	{ "force", 0, NULL, "resume", parse_force,
 	  "go on although the binary, the machine or a file changed; it is recorded" },
 	{ "json", 0, NULL, "doctor trace", parse_json,

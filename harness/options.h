@@ -17,6 +17,7 @@ enum exit_code {
 	EXIT_REGRESSION = 3,
 	EXIT_INCONCLUSIVE = 4,
 	EXIT_NO_MATCH = 5,
+	EXIT_CANNOT = 77,
 	EXIT_INTERRUPTED = 130,
 };
 
@@ -55,6 +56,8 @@ struct options {
 
 	const char *oracle; /* of pgtable verify; NULL: beside the dump */
 	const char *check, *areas, *strategy; /* of rmap replay, or NULL */
+
+	const char *svg; /* of topo; NULL: as text */
 
 	char **args; /* what is not an option: selectors, a run */
 	unsigned nr_args;

@@ -87,6 +87,27 @@ load cli
 	[[ $output = *16* ]]
 }
 
+@test "topo --svg: lstopo draws this machine or another" {
+	[ -n "$(type -P lstopo-no-graphics)" ] || skip 'no lstopo here'
+	run -0 --separate-stderr "$kmembench" topo --svg "$BATS_TEST_TMPDIR/t.svg"
+	[ -z "$output$stderr" ]
+	grep -q '^<svg ' "$BATS_TEST_TMPDIR/t.svg"
+	grep -q 'PU L#0<' "$BATS_TEST_TMPDIR/t.svg"
+	run -0 --separate-stderr "$kmembench" topo --svg - --topology "$BATS_TEST_DIRNAME/data/sparse.xml"
+	[ -z "$stderr" ]
+	[[ $output = '<?xml '*'>P#14<'*'</svg>' && $output = *'>NUMANode L#2 P#5 '* ]]
+	fails 1 "No space left" "$kmembench" topo --svg /dev/full
+	fails 1 "$BATS_TEST_TMPDIR/none/t.svg" "$kmembench" topo --svg "$BATS_TEST_TMPDIR/none/t.svg"
+}
+
+@test "topo --svg without lstopo: the package's name, exit 77, no file" {
+	fails 77 hwloc-nox env PATH="$BATS_TEST_TMPDIR" "$kmembench" topo --svg "$BATS_TEST_TMPDIR/t.svg"
+	[ ! -e "$BATS_TEST_TMPDIR/t.svg" ]
+	printf '#!/bin/sh\necho it broke >&2\nexit 1\n' >"$BATS_TEST_TMPDIR/lstopo-no-graphics"
+	chmod +x "$BATS_TEST_TMPDIR/lstopo-no-graphics"
+	fails 1 "lstopo-no-graphics: it broke" env PATH="$BATS_TEST_TMPDIR" "$kmembench" topo --svg "$BATS_TEST_TMPDIR/t.svg"
+}
+
 @test "options: unknown, without a value, with a bad one" {
 	fails 2 "--bogus: no such option" "$kmembench" --bogus
 	fails 2 "--bogus: no such option" "$kmembench" list --bogus
