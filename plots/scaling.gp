@@ -15,6 +15,8 @@ array law_b[nr]
 array law_c[nr]
 cell(p, s) = (p - 1) * |series| + s
 fitted(p, s) = nr_rows[cell(p, s)] >= 4 && !share[p] && slot[s] >= 0
+# The law knows no nodes: where those are marked, lines go from point to point.
+law_drawn(p, s) = fitted(p, s) && !words(node_ends)
 has_ideal(p, s) = nr_rows[cell(p, s)] >= 2 && !share[p] && slot[s] >= 0
 # No line begins before its first point, no law goes beyond the last.
 reached(p, s, pos) = x_value(pos) >= 0.999 * from[cell(p, s)]
@@ -115,11 +117,11 @@ do for [device in 'svg png'] {
 				ideal[cell(p, s)] * v_scale : NaN) \
 			with lines lc rgb 0xc0c0c0 dt 1 lw 1, \
 			for [s = 1:|series|] [t = x_lo:x_hi] '+' using \
-			1:(fitted(p, s) && reached(p, s, $1) && !passed(p, s, $1) ? \
+			1:(law_drawn(p, s) && reached(p, s, $1) && !passed(p, s, $1) ? \
 				law(cell(p, s), x_value($1)) : NaN) \
 			with lines lc rgb color(s) dt dash(s) lw width(s), \
 			for [s = 1:|series|] data using \
-			(fitted(p, s) ? NaN : x_of(p, s)):(v(MEDIAN)) \
+			(law_drawn(p, s) ? NaN : x_of(p, s)):(v(MEDIAN)) \
 			with lines lc rgb color(s) dt dash(s) lw width(s), \
 			for [s = 1:|series|] data using \
 			(slot[s] < 0 ? NaN : x_of(p, s)):(v(MEDIAN)) \
