@@ -375,7 +375,7 @@ const struct option_def option_table[] = {
 	{ "size", 0, "LIST", RUNS, parse_size,
 	  "values of the family's main axis: 0,9 or 4k:1m (its own steps between)" },
 	{ "place", 0, "POLICY", RUNS, parse_place,
-	  "which CPUs: compact (default), scatter, smp (one node), node:N, or a list as numactl takes: 0-3,8 +0-1 !2 all" },
+	  "which CPUs: compact (default), scatter, smp (one node), node:N, or a list as numactl takes: 0-3,8 +0-1 !2 all; several, each by itself: smp/scatter" },
 	{ "mem", 0, "POLICY", RUNS, parse_mem,
 	  "where simulated memory lives: local (default), remote, bind:N, interleave[:LIST]" },
 	{ "pages", 0, "SIZE", RUNS, parse_pages,

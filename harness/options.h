@@ -31,8 +31,12 @@ struct preset {
 	bool quick;	 /* the cases' quick sizes, and threads 1 and all */
 };
 
+struct workload_group;
+
 struct options {
 	const struct preset *preset;
+	/* What args is the name of, or NULL. */
+	const struct workload_group *group;
 	const char *threads, *size, *place, *mem, *pages; /* NULL: preset's */
 	const char *counters;
 	const char *filter, *output, *results, *topology;

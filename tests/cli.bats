@@ -69,6 +69,29 @@ load cli
 	[ "$(grep -cE '^  [a-z]' <<<"$output")" = "$(grep -cE '^  [a-z0-9_]+ +[^ ].*[^ ]' <<<"$output")" ]
 }
 
+@test "list: groups, and what one consists of" {
+	run -0 --separate-stderr "$kmembench" list
+	[[ $output = *$'\n''groups: '*$'\n''  scaling '* ]]
+	run -0 "$kmembench" list scaling
+	[[ $output = *$'\n''group:'$'\n''  scaling '* ]]
+	for title in 'one lock for all' 'lists for each CPU' 'a lock for each node' 'a copy for each node'; do
+		[[ $output = *$'\n'"    $title "* ]]
+	done
+	# Each of its cases is there.
+	names=$(grep -o ' [a-z]*/[a-z_]*/[a-z0-9_@]*$' <<<"$output")
+	[ "$(wc -l <<<"$names")" = 9 ]
+	while read -r name; do
+		run -0 "$kmembench" list "$name"
+	done <<<"$names"
+	run -0 "$kmembench" list frame
+	[[ $output != *scaling* ]]
+	for command in run list plan aa; do
+		run -0 "$kmembench" "$command" --help
+		[[ $output = *'|GROUP]'* ]]
+	done
+	fails 2 "scaling: a group has axes of its own" "$kmembench" list scaling frame
+}
+
 @test "list of one workload" {
 	run -0 "$kmembench" list frame/free_area/pair
 	[[ $output = *free_area*pair* ]]
