@@ -5,7 +5,8 @@
  * Node 0 is the first thread's. Policies, in numactl's syntax where it has one:
  *   place  compact  fill a core's threads, then cores, then nodes
  *          scatter  spread over nodes, packages, cores; SMT siblings last
- *          smp      compact, but inside the one node with the most CPUs
+ *          smp      scatter, but inside the one node with the most CPUs: what
+ *                   the two differ in is the nodes alone
  *          node:N   compact on host node N
  *          LIST     these CPUs in this order: 0-3,8  +0-1 (relative to those
  *                   allowed)  !2 (all allowed but 2)  all

@@ -54,9 +54,10 @@ static void smp(void **state)
 {
 	(void)state;
 	assert_place(ONE_NODE, "smp", "0-3");
-	assert_place(TWO_BY_EIGHT, "smp", "0-7");
+	/* As scatter does: SMT siblings come last. */
+	assert_place(TWO_BY_EIGHT, "smp", "0,2,4,6,1,3,5,7");
 	assert_place(MEMORYLESS, "smp", "0-1");
-	assert_place(SPARSE, "smp", "0,8,1,9");
+	assert_place(SPARSE, "smp", "0-1,8-9");
 	/* Not the node of the first CPU, but the one with more CPUs. */
 	assert_place("synthetic:pack:2 [numa] pu:3", "smp", "0-2");
 	assert_place(CPUSET, "smp", "1-2");
