@@ -2,6 +2,7 @@
 # shapes.sh - the shapes a guest can have: for each its QEMU options and what is
 # done inside before the command. To be sourced.
 #
+# shellcheck disable=SC2034 # read by who sources this
 declare -A shape_what=() shape_machine=() shape_inside=()
 shape_names=()
 
