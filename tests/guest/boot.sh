@@ -39,11 +39,21 @@ write_job() {
 	printf 'exec %s\n' "$(quote "$@")"
 }
 
+# The initrd, behind the tables of this shape's firmware.
+write_initrd() {
+	local tables=kernel/firmware/acpi
+	mkdir -p "$work/$tables"
+	# shellcheck disable=SC2086 # a list of words
+	"$here/srat.sh" ${shape_srat[$shape]} >"$work/$tables/srat.aml"
+	(cd -- "$work" && find kernel | cpio --quiet -o -H newc) | cat - "$initrd" >"$work/initrd"
+	initrd=$work/initrd
+}
+
 boot() {
 	# shellcheck disable=SC2086 # a list of words
 	timeout -k 5 "${KMB_TEST_GUEST_SECONDS:-300}" qemu-system-x86_64 \
 		-M q35 -accel tcg,thread=multi -cpu "${KMB_TEST_GUEST_CPU:-max}" ${shape_machine[$shape]} \
-		-kernel "$build/guest/vmlinuz" -initrd "$build/guest/initrd" \
+		-kernel "$build/guest/vmlinuz" -initrd "$initrd" \
 		-append "console=ttyS0 quiet panic=-1 tsc=reliable init_on_alloc=0 mitigations=off" \
 		-drive "file=$work/disk,format=raw,if=none,id=disk,cache=unsafe" \
 		-device nvme,serial=disk,drive=disk \
@@ -65,6 +75,8 @@ trap 'rm -rf -- "$work"' EXIT
 write_job "$@" >"$work/job.sh"
 tar -C "$work" -cf "$work/disk" job.sh
 truncate -s 256M "$work/disk"
+initrd=$build/guest/initrd
+[ -z "${shape_srat[$shape]-}" ] || write_initrd
 
 ended=0
 boot || ended=$?
