@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "../kernels/base/bitops.h"
 #include "../kernels/mm/mmzone.h"
 #include "numbers.h"
 #include "placement_order.h"
@@ -177,6 +178,24 @@ static int resolve_mem(const struct request *r, const char *mem,
 		mem);
 }
 
+/* SLIT has a byte for each; an XML file may say more. */
+static void node_distances(struct placement *p, const struct topology *t)
+{
+	int host[PLACEMENT_MAX_NODES];
+
+	for (unsigned n = 0; n < p->nr_nodes; n++)
+		host[n] = topology_find_node(t, ffs64(p->host_nodes[n]));
+	for (unsigned from = 0; from < p->nr_nodes; from++)
+		for (unsigned to = 0; to < p->nr_nodes; to++) {
+			uint64_t d =
+				t->distance[(unsigned)host[from] * t->nr_nodes +
+					    (unsigned)host[to]];
+
+			p->distance[from * p->nr_nodes + to] =
+				d < UINT8_MAX ? (uint8_t)d : UINT8_MAX;
+		}
+}
+
 int placement_resolve(struct placement *p, const struct topology *t,
 		      const char *place, const char *mem, unsigned nr_threads,
 		      char *error, size_t error_size)
@@ -202,7 +221,10 @@ int placement_resolve(struct placement *p, const struct topology *t,
 			nr_threads, place, order.nr);
 	for (unsigned i = 0; i < nr_threads; i++)
 		p->cpu[i] = t->cpus[order.cpu[i]].os;
-	return resolve_mem(&r, mem, &order, p);
+	err = resolve_mem(&r, mem, &order, p);
+	if (!err)
+		node_distances(p, t);
+	return err;
 }
 
 unsigned placement_max_threads(const struct topology *t, const char *place)
