@@ -54,7 +54,7 @@ boot() {
 	timeout -k 5 "${KMB_TEST_GUEST_SECONDS:-300}" qemu-system-x86_64 \
 		-M q35 -accel tcg,thread=multi -cpu "${KMB_TEST_GUEST_CPU:-max}" ${shape_machine[$shape]} \
 		-kernel "$build/guest/vmlinuz" -initrd "$initrd" \
-		-append "console=ttyS0 quiet panic=-1 tsc=reliable init_on_alloc=0 mitigations=off" \
+		-append "console=ttyS0 quiet panic=-1 tsc=reliable cryptomgr.notests init_on_alloc=0 mitigations=off" \
 		-drive "file=$work/disk,format=raw,if=none,id=disk,cache=unsafe" \
 		-device nvme,serial=disk,drive=disk \
 		-nodefaults -display none -no-reboot -serial "file:$out/console.log" \

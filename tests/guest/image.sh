@@ -10,7 +10,7 @@ here=$(cd -- "$(dirname -- "$0")" && pwd)
 build=$(realpath -m -- "${1:-${KMB_TEST_BUILD:-$here/../../build/release}}")
 image=$build/guest
 program=$build/kmembench
-scripts=("$here/init" "$here/inside.sh" "$here/watch.sh")
+scripts=("$here"/{init,inside.sh,topo.sh,watch.sh})
 # shellcheck source=tests/guest/packages.sh
 . "$here/packages.sh"
 
