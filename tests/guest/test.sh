@@ -3,7 +3,7 @@
 # what they left in BUILD/guest/SHAPE; what was found is kept there as "report".
 set -euo pipefail
 here=$(cd -- "$(dirname -- "$0")" && pwd)
-out=$KMB_TEST_BUILD/guest/$1
+out=${KMB_TEST_BUILD:-$here/../../build/release}/guest/$1
 
 rm -rf -- "$out"
 code=0
