@@ -88,14 +88,6 @@ static int mem_by_thread(const struct request *r, bool remote,
 	return err;
 }
 
-/* Has the machine no memory there, whatever we may use? */
-static bool is_memoryless(const struct topology *t, unsigned os)
-{
-	hwloc_obj_t node = hwloc_get_numanode_obj_by_os_index(t->hwloc, os);
-
-	return !node->attr->numanode.local_memory;
-}
-
 static int add_memory_node(const struct request *r, unsigned node,
 			   const char *list, uint64_t *mask)
 {
@@ -104,9 +96,8 @@ static int add_memory_node(const struct request *r, unsigned node,
 	if (!n->memory_bytes)
 		return request_refuse(
 			r, -ENODEV, "--mem: node %u %s; usable: %s", n->os,
-			n->allowed || is_memoryless(r->t, n->os)
-				? "has no memory"
-				: "is not in this process's cpuset",
+			n->allowed ? "has no memory"
+				   : "is not in this process's cpuset",
 			list);
 	return node_bit(r, node, mask);
 }
