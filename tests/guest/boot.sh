@@ -51,15 +51,15 @@ write_initrd() {
 
 # The kernel's checks of its clocks fail by chance on a busy host, and what
 # guards against attackers is slow in an emulator.
-kernel_options="console=ttyS0 quiet panic=-1 no_timer_check tsc=reliable nosoftlockup
-	cryptomgr.notests init_on_alloc=0 mitigations=off"
+kernel_options=(console=ttyS0 quiet panic=-1 no_timer_check tsc=reliable nosoftlockup
+	cryptomgr.notests init_on_alloc=0 mitigations=off)
 
 boot() {
 	# shellcheck disable=SC2086 # a list of words
 	timeout -k 5 "${KMB_TEST_GUEST_SECONDS:-600}" qemu-system-x86_64 \
 		-M q35 -accel tcg,thread=multi -cpu "${KMB_TEST_GUEST_CPU:-max}" ${shape_machine[$shape]} \
 		-kernel "$build/guest/vmlinuz" -initrd "$initrd" \
-		-append "${kernel_options//[$'\n\t']/ }" \
+		-append "${kernel_options[*]}" \
 		-drive "file=$work/disk,format=raw,if=none,id=disk,cache=unsafe" \
 		-device nvme,serial=disk,drive=disk \
 		-nodefaults -display none -no-reboot -serial "file:$out/console.log" \
