@@ -272,7 +272,10 @@ static void add_case(struct maker *m, const struct bench_case *bench)
 	free(threads.v);
 }
 
-/* --threads beyond what the placement has is a mistake worth a line. */
+/*
+ * --threads beyond what the placement has is a mistake worth a line; where it
+ * has none at all, it is the placement that has more to say.
+ */
 static int check_threads(const struct maker *m)
 {
 	for (unsigned r = 0; r < m->nr_threads; r++) {
@@ -281,7 +284,7 @@ static int check_threads(const struct maker *m)
 					"--threads: '0' is not a number of "
 					"threads from 1 to %u",
 					m->max_threads);
-		if (m->threads[r].high > m->max_threads)
+		if (m->max_threads && m->threads[r].high > m->max_threads)
 			return complain(EXIT_USAGE,
 					"--threads: %llu is more than the %u "
 					"CPUs of --place %s",

@@ -2,8 +2,9 @@
 # inside.sh - what is run in every shape, and watched: to /out, for check.sh.
 #
 # Every family with every kind of --mem and of --place; family frame with all
-# pairs of kinds (not if KMB_TEST_GUEST_LIGHT is set); what cannot be had here:
-# nodes without memory or CPUs, CPUs that are offline, memory that is too large.
+# pairs of kinds (where they differ, and not if KMB_TEST_GUEST_LIGHT is set);
+# what cannot be had here: nodes without memory or CPUs, CPUs that are offline,
+# memory that is too large; and faults that must be found out.
 # Each run leaves /out/NAME/{what,run/,samples/,stdout,stderr,code}.
 out=${KMB_TEST_GUEST_OUT:-/out}
 watch=${KMB_TEST_GUEST_WATCH:-/watch.sh}
@@ -123,7 +124,8 @@ watched local "$list"
 
 # All pairs that are left, and every node.
 cases=$frame
-if [ -z "$KMB_TEST_GUEST_LIGHT" ]; then
+if [ -z "$KMB_TEST_GUEST_LIGHT" ] && [ "$mems" != " $a_mem" ] &&
+	[ "$cpus" != " $a_cpu" ]; then
 	for mem in local remote "bind:$a_mem" interleave; do
 		for place in compact scatter smp "node:$a_cpu" "$list"; do
 			[ -e "$out/$mem.$place" ] || watched "$mem" "$place"
@@ -149,15 +151,15 @@ for cpu in $(numbers "$(cat /sys/devices/system/cpu/present)"); do
 done
 
 # More than the smallest node has, or than the memory cgroup lets us have.
-least=$(for node in $mems; do kib_of "$node"; done | sort -n | head -n 1)
+nodes_by_size=$(for node in $mems; do echo "$(kib_of "$node") $node"; done | sort -n)
 limit=$(sed -n 's/^[0-9]*$/&/p' "$group/memory.max" 2>/dev/null)
 tag=.large
 if [ -n "$limit" ]; then
 	memory=$(((limit >> 22) + 1 << 2))m
 	watched local compact
 fi
-memory=$(((least >> 12) + 1 << 2))m
-for node in $mems; do
+memory=$(((${nodes_by_size%% *} >> 12) + 1 << 2))m
+for node in $(echo "$nodes_by_size" | sed -n '1s/.* //p; 1!{$s/.* //p}'); do
 	watched "bind:$node" compact
 done
 memory=8m
