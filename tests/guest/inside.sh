@@ -38,7 +38,9 @@ allowed() {
 	awk -v name="$1_allowed_list:" '$1 == name { print $2 }' /proc/self/status
 }
 
-# What may be used of a node: its CPUs; its memory, in KiB.
+# What may be used, line by line; of a node its CPUs, and its memory in KiB.
+usable_cpus() { both "$(cat /sys/devices/system/cpu/online)" "$(allowed Cpus)"; }
+
 cpus_of() { both "$(cat "$nodes/node$1/cpulist")" "$(allowed Cpus)"; }
 
 kib_of() {
@@ -52,7 +54,7 @@ threads_of() {
 	node:*) cpus_of "${1#node:}" ;;
 	smp) cpus_of "$most_cpus" ;;
 	[0-9]*) numbers "$1" ;;
-	*) numbers "$(allowed Cpus)" ;;
+	*) usable_cpus ;;
 	esac | wc -l
 }
 
@@ -109,7 +111,7 @@ for node in $(numbers "$(cat $nodes/online)"); do
 	fi
 done
 a_mem=${mems##* } a_cpu=${cpus##* }
-list=$(numbers "$(allowed Cpus)" | sort -rn | tr '\n' , | sed 's/,$//')
+list=$(usable_cpus | sort -rn | tr '\n' , | sed 's/,$//')
 pages=4k
 
 # Each family with each kind of either.
@@ -147,7 +149,7 @@ for node in $no_cpus; do
 	watched local "node:$node"
 done
 for cpu in $(numbers "$(cat /sys/devices/system/cpu/present)"); do
-	[ -n "$(both "$cpu" "$(allowed Cpus)")" ] || watched local "$cpu"
+	usable_cpus | grep -qx "$cpu" || watched local "$cpu"
 done
 
 # More than the smallest node has, or than the memory cgroup lets us have.
