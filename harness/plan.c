@@ -211,13 +211,15 @@ static void choose_threads(struct maker *m, const struct bench_case *bench,
 		default_threads(m, bench, place, out);
 	for (unsigned r = 0; r < m->nr_threads; r++) {
 		const struct parse_range *range = &m->threads[r];
+		/* Without a CPU all are kept: the reason is told of them. */
+		const uint64_t most =
+			place->max_threads ? place->max_threads : range->high;
 
-		for (uint64_t t = range->low;
-		     t <= range->high && t <= place->max_threads; t *= 2)
+		for (uint64_t t = range->low; t <= range->high && t <= most;
+		     t *= 2)
 			if (threads_fit(bench, t))
 				values_add(out, t);
-		if (range->high <= place->max_threads &&
-		    threads_fit(bench, range->high))
+		if (range->high <= most && threads_fit(bench, range->high))
 			values_add(out, range->high);
 	}
 }
@@ -298,7 +300,10 @@ static void add_case(struct maker *m, const struct bench_case *bench)
 	free(sizes.v);
 }
 
-/* --threads beyond what the placement has is a mistake worth a line. */
+/*
+ * --threads beyond what the placement has is a mistake worth a line; where it
+ * has none at all, it is the placement that has more to say.
+ */
 static int check_threads(const struct maker *m)
 {
 	for (unsigned r = 0; r < m->nr_threads; r++) {
@@ -307,7 +312,8 @@ static int check_threads(const struct maker *m)
 					"--threads: '0' is not a number of "
 					"threads from 1 to %u",
 					m->places.max_threads);
-		if (m->threads[r].high > m->places.max_threads)
+		if (m->places.max_threads &&
+		    m->threads[r].high > m->places.max_threads)
 			return complain(EXIT_USAGE,
 					"--threads: %llu is more than the %u "
 					"CPUs of --place %s",

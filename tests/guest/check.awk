@@ -206,18 +206,22 @@ function refusal(place, mem, threads,    a, i, node)
 	return "node " node " is not in this process's cpuset"
 }
 
-# Is more asked for than there is?
-function too_large(place, mem, cpus,    a, i, seen, simulated)
+# How many nodes are simulated: each of as much memory as was asked for.
+function simulated(mem, cpus,    a, i, seen, nr)
 {
-	simulated = 1
+	if (mem != "local" && mem != "remote")
+		return 1
+	for (i = numbers(cpus, a); i > 0; i--)
+		nr += !seen[home[node_of[a[i]]]]++
+	return nr
+}
+
+# Is more asked for than there is?
+function too_large(mem, cpus)
+{
 	if (mem ~ /^bind:/ && asked_kib > memory[substr(mem, 6)])
 		return 1
-	if (mem == "local" || mem == "remote") {
-		simulated = 0
-		for (i = numbers(cpus, a); i > 0; i--)
-			simulated += !seen[home[node_of[a[i]]]]++
-	}
-	return limit_kib && simulated * asked_kib > limit_kib
+	return limit_kib && simulated(mem, cpus) * asked_kib > limit_kib
 }
 
 # The CPUs in the order of the threads, by what the placement is to do.
@@ -330,7 +334,7 @@ function check_rows(    i, seq, place, mem, wanted, why)
 		why = refusal(place, mem, row[seq, "threads"])
 		if (why != "")
 			wanted = "skipped"
-		else if (too_large(place, mem, row[seq, "cpus"])) {
+		else if (too_large(mem, row[seq, "cpus"])) {
 			wanted = "oom"
 			why = "no memory for the case"
 		}
@@ -465,6 +469,8 @@ function check_area(i,    word, n, k, part, count, total, least, most, page_kib,
 		if (!has(claim_nodes[claim], part[1]))
 			bad += part[2]
 	}
+	if (!claim && word[2] != "default")
+		fail("an area of " word[2] " that nobody claims")
 	if (!claim)
 		return 0
 	if (word[2] != claim_policy[claim])
@@ -528,7 +534,7 @@ function check_asked(nodes,    a)
 		fail("claims nodes " nodes ", its row " row[seq, "nodes_requested"])
 }
 
-function end_sample(    i, k, bad_pages, bad_threads, asked, a, nr)
+function end_sample(    i, k, claimed_kib, bad_pages, bad_threads, asked, a, nr)
 {
 	if (!seq_seen[seq])
 		return fail("has no row")
@@ -538,6 +544,12 @@ function end_sample(    i, k, bad_pages, bad_threads, asked, a, nr)
 	bad_policies = sampled = 0
 	for (i = 1; i <= nr_areas; i++)
 		bad_pages += check_area(i)
+	# Simulated memory, and its mem_map: 64 bytes a page of 4096.
+	for (k = 1; k <= nr_claims; k++)
+		claimed_kib += (claim_end[k] - claim_start[k]) / 1024
+	if (row[seq, "family"] ~ /^(frame|slab|pgtable)$/ &&
+	    claimed_kib < simulated(row[seq, "mem_policy"], row[seq, "cpus"]) * asked_kib * 65 / 64)
+		fail("claims no more than " claimed_kib " KiB")
 	for (k = 1; k <= nr_claims; k++) {
 		if (claimed[k] != claim_end[k] - claim_start[k])
 			fail("a range claimed for " claim_policy[k] " is not there")
