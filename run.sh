@@ -39,6 +39,7 @@ needs=(
 	'build inc:benchmark/benchmark.h  libbenchmark-dev google-benchmark-devel benchmark-devel       benchmark'
 	'build cmd:bats                   bats            bats                   bats                   bash-bats'
 	'draw  cmd:gnuplot                gnuplot-nox,fonts-dejavu-core gnuplot,dejavu-sans-fonts gnuplot,dejavu-fonts gnuplot,ttf-dejavu'
+	'draw  cmd:lstopo-no-graphics     hwloc-nox       hwloc                  hwloc                  hwloc'
 	'peer  so:libjemalloc.so.2       libjemalloc2    jemalloc               libjemalloc2           jemalloc'
 	'peer  so:libmimalloc.so.2       libmimalloc2.0  mimalloc               libmimalloc2           mimalloc'
 	'peer  so:libtcmalloc_minimal.so.4,libtcmalloc.so.4 libtcmalloc-minimal4 gperftools-libs gperftools gperftools'

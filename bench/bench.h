@@ -45,9 +45,11 @@ struct bench_point {
 struct bench_env {
 	struct bench_point point;
 	struct host_memory *host;
-	unsigned nr_nodes;		/* simulated nodes with memory */
-	const unsigned *thread_node;	/* [threads]: simulated node of each */
-	const unsigned *thread_cpu;	/* [threads]: the host's; may be NULL */
+	unsigned nr_nodes;	     /* simulated nodes with memory */
+	const unsigned *thread_node; /* [threads]: simulated node of each */
+	const unsigned *thread_cpu;  /* [threads]: the host's; may be NULL */
+	/* [from * nr_nodes + to] as in ACPI's SLIT; NULL: all equally far. */
+	const uint8_t *distance;
 	const struct bench_case *bench; /* which case; gbench_run() says */
 };
 
@@ -124,6 +126,11 @@ struct bench_case {
 	 * purpose, or waits for a partner who is asked for as many.
 	 */
 	bool whole_batches;
+	/*
+	 * Its subject is what a batch leaves behind: every stretch is just one,
+	 * and thread_reset has undone the one before.
+	 */
+	bool one_batch;
 
 	/*
 	 * Its subject is how single operations are spread: without --latency,

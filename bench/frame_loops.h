@@ -10,14 +10,14 @@
  * What one operation is:
  *   pair, pair_fresh       an alloc and the free of what it gave
  *   fill_drain_*, bulk*    an alloc, or a free
- *   contend, small_blocks  an alloc, or a free
+ *   contend*, small_blocks an alloc, or a free
  *   churn*, mixed, aging   a free and an alloc
  *   remote_free            an alloc on one thread, a free on the other
  *   trace:FILE             an alloc, or a free
  *
  * Frames in use, so that a strategy is seen as a running kernel sees it: a
  * random half of the share by blocks of the same order (pair, churn1, churn512,
- * contend, remote_free), 50 % or 90 % by blocks of all orders up to it
+ * contend*, remote_free), 50 % or 90 % by blocks of all orders up to it
  * (churn_*), or half by blocks as real kernels ask for them (mixed). Each is
  * made by filling the share up and freeing at random; churn and mixed go on to
  * replace every block about twice, untimed. pair_fresh is the other extreme, a

@@ -1,22 +1,25 @@
 /*
  * frame_loops_contend.h - template: all threads at the first node's allocator,
- * wherever they run, each taking sixteen blocks and giving them back.
+ * wherever they run (contend), or at that of their own (contend_nodes), each
+ * taking sixteen blocks and giving them back.
  *
  * Their shares are of one zone, a random half in use, filled by all at once, so
  * that a block's neighbours are other threads'. A batch is no more than a CPU's
  * lists hold: strategies that have such lists need not contend, all others do.
+ * On one node the two are the same.
  */
 
 #define CONTEND_BATCH 16
 
-static int S(contend_thread)(struct bench_thread *self)
+static int S(contend_init)(struct bench_thread *self, bool one_zone)
 {
 	int err = frame_thread_init(self, false);
 	struct frame_thread *t = self->local;
 
 	if (err)
 		return err;
-	frame_thread_one_zone(self);
+	if (one_zone)
+		frame_thread_one_zone(self);
 	S(age)(self, frame_draw_same, 50);
 	/* Not more than are free, where blocks are few. */
 	t->group = t->share >> t->order >> 1;
@@ -25,6 +28,16 @@ static int S(contend_thread)(struct bench_thread *self)
 	if (!t->group)
 		t->group = 1;
 	return 0;
+}
+
+static int S(contend_thread)(struct bench_thread *self)
+{
+	return S(contend_init)(self, true);
+}
+
+static int S(contend_nodes_thread)(struct bench_thread *self)
+{
+	return S(contend_init)(self, false);
 }
 
 /* nr is even. */
@@ -59,6 +72,16 @@ BENCH_CASE(S(contend_case)) = {
 	.whole_batches = true,
 	.max_threads = S(max_threads),
 	.thread_setup = S(contend_thread),
+	.loop = S(contend_loop),
+};
+
+BENCH_CASE(S(contend_nodes_case)) = {
+	FRAME_FEW_CASE("contend_nodes", 128 * CONTEND_BATCH),
+	.setup = S(setup),
+	.whole_batches = true,
+	.aside = true,
+	.max_threads = S(max_threads),
+	.thread_setup = S(contend_nodes_thread),
 	.loop = S(contend_loop),
 };
 

@@ -220,14 +220,18 @@ void measure(run &r)
 	report.SetOutputStream(o.raw_path ? &raw : &null_stream);
 	report.SetErrorStream(&null_stream);
 	current = &r;
-	benchmark::RegisterBenchmark(
-		case_name(*r.bench, r.env->point).c_str(),
-		[&r](benchmark::State &state) { run_thread(r, state); })
-		->Threads(static_cast<int>(r.env->point.threads))
-		->MinTime(o.min_time_s)
-		->Repetitions(static_cast<int>(o.reps))
-		->UseRealTime()
-		->Teardown(stretch_done);
+	auto *bench =
+		benchmark::RegisterBenchmark(
+			case_name(*r.bench, r.env->point).c_str(),
+			[&r](benchmark::State &state) { run_thread(r, state); })
+			->Threads(static_cast<int>(r.env->point.threads))
+			->Repetitions(static_cast<int>(o.reps))
+			->UseRealTime()
+			->Teardown(stretch_done);
+	if (r.bench->one_batch)
+		bench->Iterations(1);
+	else
+		bench->MinTime(o.min_time_s);
 	benchmark::RunSpecifiedBenchmarks(&report, std::string("."));
 	benchmark::ClearRegisteredBenchmarks();
 	if (o.raw_path) {

@@ -87,8 +87,3 @@ bool rmap_replay_can_ask(const struct rmap_replayer *replayer,
 		return !(replayer->traits & RMAP_NULL) && !script->nr_reclaims;
 	return true;
 }
-
-bool rmap_replay_can_search(const struct rmap_replayer *replayer)
-{
-	return !(replayer->traits & RMAP_NO_SEARCH);
-}

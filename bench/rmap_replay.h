@@ -70,10 +70,8 @@ struct rmap_replayer {
 extern const struct rmap_replayer rmap_replayers[];
 extern const unsigned nr_rmap_replayers;
 
-/* Can a strategy be asked for the pages of a script at all; and is it made to
- * be asked for one page? */
+/* Can a strategy be asked for the pages of a script? */
 bool rmap_replay_can_ask(const struct rmap_replayer *replayer,
 			 const struct rmap_script *script);
-bool rmap_replay_can_search(const struct rmap_replayer *replayer);
 
 #endif

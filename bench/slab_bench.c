@@ -57,9 +57,11 @@ static int init_pages(struct slab_bench *b)
 	if (!node_pages)
 		return -ENOMEM;
 	err = slab_pages_init(&b->pages, b->what->pages, env->host, node_pages,
-			      env->nr_nodes, env->point.threads,
-			      b->thread_node);
+			      env->nr_nodes, env->point.threads, b->thread_node,
+			      env->distance);
 	b->pages.any_cpu = b->subject->any_cpu;
+	b->pages.resident = b->what->workload->nodes;
+	b->host.node_order = b->pages.order;
 	b->host.pages = &b->pages.source;
 	return err;
 }

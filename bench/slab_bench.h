@@ -76,6 +76,7 @@ enum slab_loop {
 	SLAB_TWO_WAY,
 	SLAB_SHRED,
 	SLAB_REFILL,
+	SLAB_NODES,
 	SLAB_TRACE,
 	SLAB_NR_LOOPS
 };
@@ -97,6 +98,7 @@ struct slab_workload {
 	bool ctor;
 	bool sources;		  /* for each source of pages */
 	bool trace;		  /* a file is replayed */
+	bool nodes;		  /* pages and counters of each node */
 	bool aside, aside_inline; /* both variants, or the one */
 	struct bench_sizes sizes, quick_sizes;
 	int (*thread_setup)(struct bench_thread *self);
@@ -131,7 +133,8 @@ void slab_add_cases(const struct slab_subject *subject,
 	[SLAB_LARSON] = S(larson_loop),                                     \
 	[SLAB_PRODUCER_CONSUMER] = S(producer_consumer_loop),               \
 	[SLAB_TWO_WAY] = S(two_way_loop), [SLAB_SHRED] = S(shred_loop),     \
-	[SLAB_REFILL] = S(refill_loop), [SLAB_TRACE] = S(trace_loop)
+	[SLAB_REFILL] = S(refill_loop), [SLAB_NODES] = S(nodes_loop),       \
+	[SLAB_TRACE] = S(trace_loop)
 
 /* The loops that call through pointers. */
 extern const slab_loop_fn slab_indirect_loops[SLAB_NR_LOOPS];
@@ -159,6 +162,7 @@ struct slab_thread {
 	uint64_t at;	    /* in random[], or of a round */
 	uint64_t nr_failed; /* requests that found no memory */
 	uint64_t nr_ops;    /* of all stretches, untimed ones as well */
+	uint64_t nr_stretches, nr_remote; /* nodes: see slab_nodes.h */
 	struct slab_ring *out, *in;
 	struct slab_call *calls;     /* trace: [nr_classes] */
 	struct replay_thread *steps; /* trace: what it does */
@@ -182,6 +186,11 @@ struct slab_bench {
 	struct slab_ring *rings;     /* [env->point.threads] */
 	void ***boxes; /* larson: [env->point.threads] objects to take over */
 	unsigned nr_created; /* of the caches */
+
+	/* nodes: threads that have all their objects, in all stretches; and
+	 * each node's pages, by the check. */
+	uint64_t nr_ready;
+	struct slab_pages_count node_count[MAX_NUMNODES];
 
 	/* By the check, where there is one thread; 0: not measured. */
 	uint64_t live_bytes, peak_bytes;

@@ -1,5 +1,5 @@
 /* slab_check.c - behind the clock: what a cache holds, and is it whole. */
-#include "slab_bench.h"
+#include "slab_nodes.h"
 
 #include <stdlib.h>
 
@@ -130,6 +130,8 @@ bool slab_check(void *state)
 	bool valid = true;
 
 	slab_sum_stats(b, &b->stats);
+	if (w->nodes)
+		valid &= slab_nodes_count(b);
 	if (w->measure && b->env->point.threads == 1 &&
 	    !(b->subject->traits & SLAB_NULL))
 		w->measure(b);
@@ -171,4 +173,6 @@ void slab_metrics(void *state, bench_metric_fn emit, void *arg)
 		   b->shred_live_bytes);
 	emit_ratio(emit, arg, "held_per_live_byte_shrunk", b->shrunk_bytes,
 		   b->shred_live_bytes);
+	if (b->what->workload->nodes)
+		slab_nodes_metrics(b, emit, arg);
 }

@@ -11,9 +11,12 @@
  *   larson                 a random object freed and another had in its place
  *   producer_consumer      an alloc on one thread, a free on the other
  *   two_way                an alloc, and a free of what the partner allocated
+ *   nodes                  an alloc that is kept, or half a free elsewhere
  *   trace:FILE             an alloc, or a free
  *   shred                  an object that was freed and had again, or was left
  */
+
+#include "slab_nodes.h"
 
 /* A thread's call, in registers as far as there are any. */
 forceinline struct slab_call S(bench_caller)(const struct slab_thread *t)
@@ -30,4 +33,5 @@ forceinline struct slab_call S(bench_caller)(const struct slab_thread *t)
 #include "slab_loops_larson.h"
 #include "slab_loops_remote.h"
 #include "slab_loops_shred.h"
+#include "slab_loops_nodes.h"
 #include "slab_loops_trace.h"

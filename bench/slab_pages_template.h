@@ -3,22 +3,24 @@
  * of a page_source.
  */
 
-/* The CPU's own node first, then the others in a circle. */
+/* The CPU's own node first, then the others by distance. */
 static struct page *S(alloc_pages)(void *self, unsigned cpu, unsigned order)
 {
 	struct slab_pages *p = self;
 	const unsigned nr_nodes = p->mem.nr_nodes;
-	unsigned node;
+	unsigned own;
 
 	if (p->any_cpu)
 		cpu = slab_pages_cpu;
-	node = p->cpu_node[cpu];
+	own = p->cpu_node[cpu];
 	for (unsigned i = 0; i < nr_nodes; i++) {
+		unsigned node = p->order[own][i];
 		pfn_t pfn = S(alloc)(slab_pages_allocator(p, node), cpu, order);
 
-		if (pfn != PFN_NONE)
-			return pfn_to_page(&p->mem, pfn);
-		node = node + 1 < nr_nodes ? node + 1 : 0;
+		if (pfn == PFN_NONE)
+			continue;
+		slab_pages_took(p, cpu, own, node, pfn, order);
+		return pfn_to_page(&p->mem, pfn);
 	}
 	return NULL;
 }
@@ -30,6 +32,7 @@ static void S(free_pages)(void *self, unsigned cpu, struct page *page,
 
 	if (p->any_cpu)
 		cpu = slab_pages_cpu;
+	slab_pages_gives(p, cpu, page, order);
 	S(free)
 	(slab_pages_allocator(p, page_to_nid(page)), cpu,
 	 page_to_pfn(&p->mem, page), order);

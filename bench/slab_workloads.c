@@ -1,4 +1,5 @@
 /* slab_workloads.c - the workloads of family slab, in one table. */
+#include "slab_nodes.h"
 #include "slab_replay.h"
 
 #include <stdio.h>
@@ -108,6 +109,18 @@ static const struct slab_workload workloads[] = {
 	  .sizes = FEW_SIZES,
 	  .quick_sizes = ONE_SIZE,
 	  .aside = true },
+	{ .name = "nodes",
+	  .loop = SLAB_NODES,
+	  .remote = true,
+	  .rounds = true,
+	  .nodes = true,
+	  .object_bytes = 1 << 20,
+	  .thread_setup = slab_thread_init,
+	  .thread_reset = slab_nodes_reset,
+	  .phases = { "alloc", "free" },
+	  .sizes = FEW_SIZES,
+	  .quick_sizes = ONE_SIZE,
+	  .aside = true },
 	{ .name = "trace",
 	  .loop = SLAB_TRACE,
 	  .remote = true,
@@ -167,6 +180,7 @@ static void add_case(const struct slab_subject *s,
 				 : NULL,
 		.check_file = slab_replay_check,
 		.whole_batches = w->pairs,
+		.one_batch = w->nodes,
 		.min_threads = w->pairs ? 2 : 1,
 		.max_threads = max_threads(s, w),
 		.threads_step = w->pairs ? 2 : 1,
@@ -195,7 +209,7 @@ static slab_loop_fn loop_of(const struct slab_subject *s,
 			    const struct slab_workload *w,
 			    const slab_loop_fn loops[SLAB_NR_LOOPS])
 {
-	if ((w->sources && s->library) ||
+	if (((w->sources || w->nodes) && s->library) ||
 	    (w->trace && s->max_size < SLAB_MAX_SIZE))
 		return NULL;
 	return loops[w->ctor && s->library ? SLAB_CTOR_EACH : w->loop];

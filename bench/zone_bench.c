@@ -185,6 +185,7 @@ struct zone_bench *zone_bench_new(const struct bench_env *env,
 	};
 	bench->config = (struct zones_config){
 		.nr_cpus = zone_bench_cpus(env),
+		.distance = env->distance,
 		.hooks = &bench->hooks,
 	};
 	bench->zones = alloc_lines(zones_bytes);
@@ -256,9 +257,7 @@ void zone_thread_free(struct bench_thread *self)
 
 void zone_thread_start(struct zone_thread *t)
 {
-	struct zones *zones = t->zones;
-
-	zones->counters[t->task.cpu] = (struct zone_counters){ 0 };
+	zones_reset_cpu(t->zones, t->task.cpu);
 }
 
 uint64_t zone_thread_share(const struct zone_thread *t, unsigned percent)
@@ -336,6 +335,22 @@ uint64_t zone_thread_drop(struct zone_thread *t)
 	return nr;
 }
 
+/* Of all nodes together; what one missed is foreign to another. */
+static void numa_metrics(const struct zone_bench *bench, double requests,
+			 bench_metric_fn emit, void *arg)
+{
+	struct numa_stat sum = { 0 };
+
+	for (unsigned n = 0; n < bench->env->nr_nodes; n++) {
+		struct numa_stat node;
+
+		zones_sum_numa(bench->zones, n, &node);
+		numa_stat_add(&sum, &node);
+	}
+	emit(arg, "numa_miss_share", (double)sum.numa_miss / requests, "1");
+	emit(arg, "other_node_share", (double)sum.other_node / requests, "1");
+}
+
 void zone_bench_metrics(void *state, bench_metric_fn emit, void *arg)
 {
 	static const char *const path[NR_ZONE_PATHS] = {
@@ -358,6 +373,8 @@ void zone_bench_metrics(void *state, bench_metric_fn emit, void *arg)
 	for (unsigned p = 0; p < NR_ZONE_PATHS; p++)
 		emit(arg, path[p], (double)sum.path[p] / requests, "1");
 	emit(arg, "fallback_share", (double)sum.fallback / requests, "1");
+	if (bench->env->nr_nodes > 1)
+		numa_metrics(bench, requests, emit, arg);
 	emit(arg, "scanned_per_request", (double)sum.scanned / requests, "1");
 	emit(arg, "reclaimed_per_request", (double)sum.reclaimed / requests,
 	     "1");

@@ -68,6 +68,12 @@ struct zone_bench {
 	struct zone_kswapd *kswapds; /* [env->nr_nodes] */
 	uint64_t nr_reclaims;	     /* of all: ends a congestion_wait() */
 
+	/* spill: threads of other nodes that were through, in all stretches;
+	 * and pages held at the end, if they were counted. */
+	uint64_t nr_done;
+	uint64_t node_pages[MAX_NUMNODES];
+	bool counted;
+
 	/* The strategy's, for those off the fast path. */
 	void (*kswapd)(void *zones, struct zone_task *task);
 	void (*free_pages)(void *zones, const struct zone_task *task, pfn_t pfn,

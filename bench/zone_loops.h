@@ -19,6 +19,7 @@
  *               that gets them; 64 pages in a ring, in turns for GFP_HIGHUSER
  *               (and GFP_NORETRY: a user's fault would rather fail) and for
  *               GFP_KERNEL. Nothing can be reclaimed.
+ *   spill       a page that is kept, and its first use: zone_loops_spill.h.
  *   high_order  page cache of single pages, every 16th of which is pinned: a
  *               page of it, and a block of `size` in a ring of 64.
  *
@@ -27,7 +28,7 @@
  * would become page cache in storm_* and high_order is freed at once. So they
  * show what must be moved, in steady with the page cache's lists.
  */
-#include "zone_bench.h"
+#include "zone_spill.h"
 
 static void S(run_kswapd)(void *zones, struct zone_task *task)
 {
@@ -440,6 +441,8 @@ BENCH_CASE(S(high_order_case)) = {
 	.thread_setup = S(high_order_thread),
 	.loop = S(high_order_loop),
 };
+
+#include "zone_loops_spill.h"
 
 #undef ZONE_STORM
 #undef ZONE_CASE

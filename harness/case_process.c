@@ -169,7 +169,8 @@ int case_process_main(void)
 				 .host = host_numa_memory(c.host),
 				 .nr_nodes = c.job.placement.nr_nodes,
 				 .thread_node = c.job.placement.node,
-				 .thread_cpu = c.job.placement.cpu };
+				 .thread_cpu = c.job.placement.cpu,
+				 .distance = c.job.placement.distance };
 	struct bench_options options = {
 		.reps = c.job.reps,
 		.min_time_s = c.job.min_time_s,

@@ -114,6 +114,13 @@ static void host_touch(struct host_memory *self, void *addr, size_t bytes)
 		__atomic_fetch_or((char *)at, 0, __ATOMIC_RELAXED);
 }
 
+static void host_release(struct host_memory *self, void *addr, size_t bytes)
+{
+	(void)self;
+	/* Refused for a part of a hugetlb page, which then stays. */
+	madvise(addr, bytes, MADV_DONTNEED);
+}
+
 static void host_unmap(struct host_memory *self, void *addr, size_t bytes)
 {
 	struct host_numa *h = container_of(self, struct host_numa, memory);
@@ -340,6 +347,7 @@ struct host_numa *host_numa_new(enum host_pages pages,
 	h->memory.map = host_map;
 	h->memory.bind = host_bind;
 	h->memory.touch = host_touch;
+	h->memory.release = host_release;
 	h->memory.unmap = host_unmap;
 	h->memory.fence_others = has_fence() ? host_fence_others : NULL;
 	h->wanted = pages;

@@ -15,7 +15,7 @@ static json_t *encode_unsigned(const unsigned *v, unsigned nr)
 
 static json_t *encode_placement(const struct placement *p)
 {
-	json_t *host_nodes = json_array();
+	json_t *host_nodes = json_array(), *distance = json_array();
 
 	/* A mask is 64 bits, JSON's integers are signed: as two halves. */
 	for (unsigned i = 0; i < p->nr_nodes; i++)
@@ -23,10 +23,12 @@ static json_t *encode_placement(const struct placement *p)
 			host_nodes,
 			json_pack("[I,I]", (json_int_t)(p->host_nodes[i] >> 32),
 				  (json_int_t)(p->host_nodes[i] & 0xffffffff)));
-	return json_pack("{s:o,s:o,s:o}", "cpu",
+	for (unsigned i = 0; i < p->nr_nodes * p->nr_nodes; i++)
+		json_array_append_new(distance, json_integer(p->distance[i]));
+	return json_pack("{s:o,s:o,s:o,s:o}", "cpu",
 			 encode_unsigned(p->cpu, p->nr_threads), "node",
 			 encode_unsigned(p->node, p->nr_threads), "host_nodes",
-			 host_nodes);
+			 host_nodes, "distance", distance);
 }
 
 json_t *job_encode(const struct job *job)
@@ -83,14 +85,15 @@ static int decode_unsigned(unsigned *v, unsigned nr, json_t *array)
 }
 
 static int decode_placement(struct placement *p, json_t *cpu, json_t *node,
-			    json_t *host_nodes)
+			    json_t *host_nodes, json_t *distance)
 {
 	p->nr_threads = (unsigned)json_array_size(cpu);
 	p->nr_nodes = (unsigned)json_array_size(host_nodes);
 	if (p->nr_threads > PLACEMENT_MAX_CPUS ||
 	    p->nr_nodes > PLACEMENT_MAX_NODES ||
 	    decode_unsigned(p->cpu, p->nr_threads, cpu) ||
-	    decode_unsigned(p->node, p->nr_threads, node))
+	    decode_unsigned(p->node, p->nr_threads, node) ||
+	    json_array_size(distance) != (size_t)p->nr_nodes * p->nr_nodes)
 		return -EINVAL;
 	for (unsigned i = 0; i < p->nr_nodes; i++) {
 		json_int_t high, low;
@@ -100,31 +103,34 @@ static int decode_placement(struct placement *p, json_t *cpu, json_t *node,
 			return -EINVAL;
 		p->host_nodes[i] = (uint64_t)high << 32 | (uint64_t)low;
 	}
+	for (unsigned i = 0; i < p->nr_nodes * p->nr_nodes; i++)
+		p->distance[i] = (uint8_t)json_integer_value(
+			json_array_get(distance, i));
 	return 0;
 }
 
 int job_decode(struct job *job, const json_t *json)
 {
 	const char *family, *strategy, *workload, *isa, *file, *raw, *counters;
-	json_t *cpu, *node, *host_nodes;
+	json_t *cpu, *node, *host_nodes, *distance;
 	json_int_t size, threads, memory, seed, latency;
 	int seq, pages, reps;
 
 	if (json_unpack(
 		    (json_t *)json,
 		    "{s:i,s:s,s:s,s:s,s:s,s:s,s:I,s:I,s:I,s:I,s:i,s:i,s:F,s:I,"
-		    "s:s,s:s,s:{s:o,s:o,s:o}}",
+		    "s:s,s:s,s:{s:o,s:o,s:o,s:o}}",
 		    "seq", &seq, "family", &family, "strategy", &strategy,
 		    "workload", &workload, "isa", &isa, "file", &file, "size",
 		    &size, "threads", &threads, "memory", &memory, "seed",
 		    &seed, "pages", &pages, "reps", &reps, "min_time",
 		    &job->min_time_s, "latency", &latency, "counters",
 		    &counters, "raw", &raw, "placement", "cpu", &cpu, "node",
-		    &node, "host_nodes", &host_nodes))
+		    &node, "host_nodes", &host_nodes, "distance", &distance))
 		return -EINVAL;
 	job->bench = find_case(family, strategy, workload, isa, file);
 	if (!job->bench ||
-	    decode_placement(&job->placement, cpu, node, host_nodes))
+	    decode_placement(&job->placement, cpu, node, host_nodes, distance))
 		return -EINVAL;
 	job->point = (struct bench_point){ .size = (uint64_t)size,
 					   .threads = (unsigned)threads,

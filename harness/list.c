@@ -1,10 +1,11 @@
-/* list.c - the commands list and topo. */
+/* list.c - the command list. */
 #include "commands.h"
 
 #include <string.h>
 
 #include "axes.h"
 #include "selection.h"
+#include "workload_group.h"
 
 static bool same(const struct bench_case *a, const struct bench_case *b,
 		 bool strategy)
@@ -59,6 +60,21 @@ static bool print_strategies(const struct selection *selection)
 	return previous;
 }
 
+/* All of them in a list of everything, or the one that was asked for. */
+static void print_groups(const struct options *options)
+{
+	if (options->group) {
+		printf("group:\n");
+		group_print(options->group, stdout);
+	} else if (!options->nr_args && !options->filter) {
+		printf("\ngroups: ready runs, to be named instead of "
+		       "families\n");
+		for (const struct workload_group *g = workload_groups; g->name;
+		     g++)
+			group_print(g, stdout);
+	}
+}
+
 int command_list(const struct options *options)
 {
 	int code;
@@ -69,25 +85,11 @@ int command_list(const struct options *options)
 		return code;
 	any = options->axes ? axes_print(selection, stdout)
 			    : print_strategies(selection);
+	if (any && !options->axes)
+		print_groups(options);
 	selection_free(selection);
 	if (!any)
 		return complain(EXIT_NO_MATCH, "--filter: '%s' matches nothing",
 				options->filter ? options->filter : "");
-	return EXIT_OK;
-}
-
-int command_topo(const struct options *options)
-{
-	struct topology topology;
-	char error[512];
-
-	if (options->nr_args)
-		return complain(EXIT_USAGE, "topo: '%s': takes no arguments",
-				options->args[0]);
-	if (topology_load(&topology, options->topology, error, sizeof(error)))
-		return complain(options->topology ? EXIT_USAGE : EXIT_FAILED,
-				"%s", error);
-	topology_print(&topology, stdout);
-	topology_free(&topology);
 	return EXIT_OK;
 }

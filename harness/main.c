@@ -16,20 +16,22 @@ int command_argc;
 char **command_argv;
 
 static const struct command commands[] = {
-	{ "run", "[FAMILY[/STRATEGY[/WORKLOAD[:FILE]]]...]",
+	{ "run", "[FAMILY[/STRATEGY[/WORKLOAD[:FILE]]]...|GROUP]",
 	  "measure, print a table, draw charts; without a selector all "
-	  "families",
+	  "families; a GROUP is a ready choice, see list",
 	  command_run },
 	{ "doctor", "",
 	  "what in this machine's state makes numbers noisy, and what would "
 	  "change it",
 	  command_doctor },
-	{ "topo", "", "this machine: nodes, distances, caches, CPUs, limits",
+	{ "topo", "",
+	  "this machine: nodes, distances, memory, caches, CPUs, and what of "
+	  "it is kept from us; --svg: as a drawing",
 	  command_topo },
-	{ "list", "[FAMILY[/STRATEGY[/WORKLOAD[:FILE]]]...]",
+	{ "list", "[FAMILY[/STRATEGY[/WORKLOAD[:FILE]]]...|GROUP]",
 	  "every strategy and what it models, with its workloads",
 	  command_list },
-	{ "plan", "[FAMILY[/STRATEGY[/WORKLOAD[:FILE]]]...]",
+	{ "plan", "[FAMILY[/STRATEGY[/WORKLOAD[:FILE]]]...|GROUP]",
 	  "what a run would measure, in which order, how long it would take",
 	  command_plan },
 	{ "plot", "[RUN]",
@@ -42,7 +44,7 @@ static const struct command commands[] = {
 	  "two runs: what is faster, slower or the same; --by strategy RUN: "
 	  "inside one",
 	  command_compare },
-	{ "aa", "[FAMILY[/STRATEGY[/WORKLOAD[:FILE]]]...]",
+	{ "aa", "[FAMILY[/STRATEGY[/WORKLOAD[:FILE]]]...|GROUP]",
 	  "the same build against itself: this machine's noise floor",
 	  command_aa },
 	{ "resume", "[RUN]",

@@ -333,6 +333,12 @@ static const char *parse_topology(struct options *o, const char *value)
 	return NULL;
 }
 
+static const char *parse_svg(struct options *o, const char *value)
+{
+	o->svg = value;
+	return *value ? NULL : "the name of a file, or - for stdout";
+}
+
 static const char *parse_oracle(struct options *o, const char *value)
 {
 	o->oracle = value;
@@ -369,7 +375,7 @@ const struct option_def option_table[] = {
 	{ "size", 0, "LIST", RUNS, parse_size,
 	  "values of the family's main axis: 0,9 or 4k:1m (its own steps between)" },
 	{ "place", 0, "POLICY", RUNS, parse_place,
-	  "which CPUs: compact (default), scatter, smp (one node), node:N, or a list as numactl takes: 0-3,8 +0-1 !2 all" },
+	  "which CPUs: compact (default), scatter, smp (one node), node:N, or a list as numactl takes: 0-3,8 +0-1 !2 all; several, each by itself: smp/scatter" },
 	{ "mem", 0, "POLICY", RUNS, parse_mem,
 	  "where simulated memory lives: local (default), remote, bind:N, interleave[:LIST]" },
 	{ "pages", 0, "SIZE", RUNS, parse_pages,
@@ -443,7 +449,9 @@ const struct option_def option_table[] = {
 	{ "plot", 0, "DIR", "compare", parse_plot,
 	  "draw the ratios there as well, a forest plot for each family" },
 	{ "topology", 0, "SOURCE", "run plan topo", parse_topology,
-	  "another machine: FILE.xml or synthetic:SPEC of hwloc; plan and --dry-run only" },
+	  "another machine: FILE.xml or synthetic:SPEC of hwloc; for plan, --dry-run and topo" },
+	{ "svg", 0, "FILE", "topo", parse_svg,
+	  "draw it instead, by lstopo; -: to stdout" },
 	{ "force", 0, NULL, "resume", parse_force,
 	  "go on although the binary, the machine or a file changed; it is recorded" },
 	{ "json", 0, NULL, "doctor trace", parse_json,

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "option_table.h"
+#include "workload_group.h"
 
 #define HELP_LETTER 'h'
 #define FIRST_LONG 256
@@ -177,7 +178,6 @@ int options_parse(struct options *o, const struct command *command, int argc,
 
 	*o = (struct options){
 		.preset = find_preset("quick"),
-		.place = "compact",
 		.mem = "local",
 		.counters = "auto",
 		.seed = 1,
@@ -192,6 +192,10 @@ int options_parse(struct options *o, const struct command *command, int argc,
 		code = parse_arguments(o, command, argc, argv);
 	if (code != -1)
 		return code;
+	if (o->nr_args == 1)
+		o->group = group_find(o->args[0]);
+	if (!o->place)
+		o->place = o->group ? o->group->place : "compact";
 	if (!o->memory)
 		o->memory = o->preset->memory;
 	if (!o->process_reps)

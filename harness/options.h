@@ -17,6 +17,7 @@ enum exit_code {
 	EXIT_REGRESSION = 3,
 	EXIT_INCONCLUSIVE = 4,
 	EXIT_NO_MATCH = 5,
+	EXIT_CANNOT = 77,
 	EXIT_INTERRUPTED = 130,
 };
 
@@ -30,8 +31,12 @@ struct preset {
 	bool quick;	 /* the cases' quick sizes, and threads 1 and all */
 };
 
+struct workload_group;
+
 struct options {
 	const struct preset *preset;
+	/* What args is the name of, or NULL. */
+	const struct workload_group *group;
 	const char *threads, *size, *place, *mem, *pages; /* NULL: preset's */
 	const char *counters;
 	const char *filter, *output, *results, *topology;
@@ -55,6 +60,8 @@ struct options {
 
 	const char *oracle; /* of pgtable verify; NULL: beside the dump */
 	const char *check, *areas, *strategy; /* of rmap replay, or NULL */
+
+	const char *svg; /* of topo; NULL: as text */
 
 	char **args; /* what is not an option: selectors, a run */
 	unsigned nr_args;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "../kernels/base/bitops.h"
 #include "../kernels/mm/mmzone.h"
 #include "numbers.h"
 #include "placement_order.h"
@@ -87,14 +88,6 @@ static int mem_by_thread(const struct request *r, bool remote,
 	return err;
 }
 
-/* Has the machine no memory there, whatever we may use? */
-static bool is_memoryless(const struct topology *t, unsigned os)
-{
-	hwloc_obj_t node = hwloc_get_numanode_obj_by_os_index(t->hwloc, os);
-
-	return !node->attr->numanode.local_memory;
-}
-
 static int add_memory_node(const struct request *r, unsigned node,
 			   const char *list, uint64_t *mask)
 {
@@ -103,9 +96,8 @@ static int add_memory_node(const struct request *r, unsigned node,
 	if (!n->memory_bytes)
 		return request_refuse(
 			r, -ENODEV, "--mem: node %u %s; usable: %s", n->os,
-			n->allowed || is_memoryless(r->t, n->os)
-				? "has no memory"
-				: "is not in this process's cpuset",
+			n->allowed ? "has no memory"
+				   : "is not in this process's cpuset",
 			list);
 	return node_bit(r, node, mask);
 }
@@ -186,6 +178,24 @@ static int resolve_mem(const struct request *r, const char *mem,
 		mem);
 }
 
+/* SLIT has a byte for each; an XML file may say more. */
+static void node_distances(struct placement *p, const struct topology *t)
+{
+	int host[PLACEMENT_MAX_NODES];
+
+	for (unsigned n = 0; n < p->nr_nodes; n++)
+		host[n] = topology_find_node(t, ffs64(p->host_nodes[n]));
+	for (unsigned from = 0; from < p->nr_nodes; from++)
+		for (unsigned to = 0; to < p->nr_nodes; to++) {
+			uint64_t d =
+				t->distance[(unsigned)host[from] * t->nr_nodes +
+					    (unsigned)host[to]];
+
+			p->distance[from * p->nr_nodes + to] =
+				d < UINT8_MAX ? (uint8_t)d : UINT8_MAX;
+		}
+}
+
 int placement_resolve(struct placement *p, const struct topology *t,
 		      const char *place, const char *mem, unsigned nr_threads,
 		      char *error, size_t error_size)
@@ -211,7 +221,10 @@ int placement_resolve(struct placement *p, const struct topology *t,
 			nr_threads, place, order.nr);
 	for (unsigned i = 0; i < nr_threads; i++)
 		p->cpu[i] = t->cpus[order.cpu[i]].os;
-	return resolve_mem(&r, mem, &order, p);
+	err = resolve_mem(&r, mem, &order, p);
+	if (!err)
+		node_distances(p, t);
+	return err;
 }
 
 unsigned placement_max_threads(const struct topology *t, const char *place)

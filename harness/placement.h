@@ -5,7 +5,8 @@
  * Node 0 is the first thread's. Policies, in numactl's syntax where it has one:
  *   place  compact  fill a core's threads, then cores, then nodes
  *          scatter  spread over nodes, packages, cores; SMT siblings last
- *          smp      compact, but inside the one node with the most CPUs
+ *          smp      scatter, but inside the one node with the most CPUs: what
+ *                   the two differ in is the nodes alone
  *          node:N   compact on host node N
  *          LIST     these CPUs in this order: 0-3,8  +0-1 (relative to those
  *                   allowed)  !2 (all allowed but 2)  all
@@ -38,6 +39,11 @@ struct placement {
 	 * is a strict bind, several are an interleave.
 	 */
 	uint64_t host_nodes[PLACEMENT_MAX_NODES];
+	/*
+	 * [from * nr_nodes + to]: between these host nodes, as in ACPI's SLIT.
+	 * An interleaved one is the only one, and 10 from itself.
+	 */
+	uint8_t distance[PLACEMENT_MAX_NODES * PLACEMENT_MAX_NODES];
 };
 
 /*

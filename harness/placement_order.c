@@ -188,16 +188,23 @@ static void add_load(const struct topology *t, struct load *load, unsigned cpu)
 	}
 }
 
-/* Nodes that share a package do not follow one another: 0 2 1 3. */
-static int place_scatter(const struct request *r, struct order *order)
+/*
+ * All CPUs, or only those of one node. Nodes that share a package do not follow
+ * one another: 0 2 1 3.
+ */
+static int place_scatter(const struct request *r, int node, struct order *order)
 {
 	const struct topology *t = r->t;
+	const unsigned nr =
+		node < 0 ? t->nr_cpus : t->nodes[(unsigned)node].nr_cpus;
 	struct load *load = calloc(t->nr_cpus, sizeof(*load));
 
 	if (!load)
 		return request_refuse(r, -ENOMEM, "--place: out of memory");
 	order->nr = 0;
-	while (order->nr < t->nr_cpus && order->nr < PLACEMENT_MAX_CPUS) {
+	for (unsigned i = 0; node >= 0 && i < t->nr_cpus; i++)
+		load[i].used = t->cpus[i].own_node != (unsigned)node;
+	while (order->nr < nr && order->nr < PLACEMENT_MAX_CPUS) {
 		unsigned best = 0;
 
 		while (load[best].used)
@@ -253,17 +260,15 @@ int placement_order(const struct request *r, const char *place,
 	char error[128];
 
 	if (!strcmp(place, "scatter"))
-		return place_scatter(r, order);
+		return place_scatter(r, -1, order);
 	if (!strncmp(place, "node:", 5))
 		return place_node(r, place + 5, order);
 	if (!strcmp(place, "compact")) {
 		place_compact(r->t, -1, order);
 		return 0;
 	}
-	if (!strcmp(place, "smp")) {
-		place_compact(r->t, (int)smp_node(r->t), order);
-		return 0;
-	}
+	if (!strcmp(place, "smp"))
+		return place_scatter(r, (int)smp_node(r->t), order);
 	if (*place && !strchr("0123456789+!", *place) && strcmp(place, "all"))
 		return request_refuse(
 			r, -EINVAL,

@@ -33,7 +33,7 @@ static int plain_bind(struct host_memory *self, void *addr, size_t bytes,
 	return 0;
 }
 
-static void plain_touch(struct host_memory *self, void *addr, size_t bytes)
+static void plain_nothing(struct host_memory *self, void *addr, size_t bytes)
 {
 	(void)self, (void)addr, (void)bytes;
 }
@@ -47,6 +47,7 @@ static void plain_unmap(struct host_memory *self, void *addr, size_t bytes)
 struct host_memory plain_memory = {
 	.map = plain_map,
 	.bind = plain_bind,
-	.touch = plain_touch,
+	.touch = plain_nothing,
+	.release = plain_nothing,
 	.unmap = plain_unmap,
 };

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "parse.h"
+#include "plan_place.h"
+#include "workload_group.h"
 
 /* One (place, mem, threads) resolved, once for all points that ask for it. */
 struct plan_placement {
@@ -27,7 +29,9 @@ struct maker {
 	const struct options *options;
 	const struct topology *topology;
 	struct parse_range *sizes, *threads;
-	unsigned nr_sizes, nr_threads, max_threads;
+	unsigned nr_sizes, nr_threads;
+	struct plan_places places;
+	unsigned node_cpus;  /* of the node that has the most */
 	uint64_t *size_used; /* how many points each item of --size made */
 	int code;
 };
@@ -144,7 +148,9 @@ static void choose_sizes(struct maker *m, const struct bench_case *bench,
 		own = &bench->quick_sizes;
 	if (!bench->sizes.nr)
 		values_add(out, 0);
-	if (!m->sizes)
+	else if (!m->sizes && m->options->group)
+		values_add(out, group_size(m->options->group, bench));
+	else if (!m->sizes)
 		for (unsigned i = 0; i < own->nr; i++)
 			values_add(out, own->v[i]);
 	for (unsigned r = 0; r < m->nr_sizes; r++) {
@@ -170,39 +176,54 @@ static bool threads_fit(const struct bench_case *bench, uint64_t threads)
 	return threads >= min && threads <= max && threads % step == 0;
 }
 
-/* 1, the least that the case can, powers of two in full runs, and all CPUs. */
+/*
+ * 1, the least that the case can, powers of two in full runs, and all CPUs of
+ * the place. A group has those powers always, and as many as a whole node has.
+ */
 static void default_threads(struct maker *m, const struct bench_case *bench,
-			    struct values *out)
+			    const struct plan_place *place, struct values *out)
 {
 	unsigned min = bench->min_threads ? bench->min_threads : 1;
 	unsigned step = bench->threads_step ? bench->threads_step : 1;
-	unsigned all = m->max_threads - m->max_threads % step;
+	unsigned all = place->max_threads - place->max_threads % step;
+	unsigned node = m->node_cpus - m->node_cpus % step;
 
 	/* An unlocked strategy under a workload of two threads: never. */
 	if (!threads_fit(bench, min))
 		return;
 	/* Even if there are too few CPUs: the row then says so. */
 	values_add(out, min);
-	if (!m->options->preset->quick)
+	if (m->options->group || !m->options->preset->quick)
 		for (unsigned t = 2; t < all; t *= 2)
 			if (threads_fit(bench, t))
 				values_add(out, t);
+	if (m->options->group && node < all && threads_fit(bench, node))
+		values_add(out, node);
 	if (threads_fit(bench, all))
 		values_add(out, all);
 }
 
+/* What a smaller place has no room for is another's alone. */
+/* Of a place without CPUs it is placement_resolve() that says why. */
+static bool has_room(const struct plan_place *place, uint64_t threads)
+{
+	return !place->max_threads || threads <= place->max_threads;
+}
+
 static void choose_threads(struct maker *m, const struct bench_case *bench,
-			   struct values *out)
+			   const struct plan_place *place, struct values *out)
 {
 	if (!m->threads)
-		default_threads(m, bench, out);
+		default_threads(m, bench, place, out);
 	for (unsigned r = 0; r < m->nr_threads; r++) {
 		const struct parse_range *range = &m->threads[r];
 
-		for (uint64_t t = range->low; t <= range->high; t *= 2)
+		for (uint64_t t = range->low;
+		     t <= range->high && has_room(place, t); t *= 2)
 			if (threads_fit(bench, t))
 				values_add(out, t);
-		if (threads_fit(bench, range->high))
+		if (has_room(place, range->high) &&
+		    threads_fit(bench, range->high))
 			values_add(out, range->high);
 	}
 }
@@ -240,7 +261,7 @@ static bool wants_node_pairs(const struct maker *m,
 }
 
 static void add_pages(struct maker *m, const struct bench_case *bench,
-		      uint64_t size, unsigned threads)
+		      uint64_t size, const char *place, unsigned threads)
 {
 	const struct options *o = m->options;
 	unsigned pages = o->pages ? 0 : bench->pages;
@@ -255,27 +276,35 @@ static void add_pages(struct maker *m, const struct bench_case *bench,
 				       (enum host_pages)kind);
 		else
 			add_point(m, bench, size, threads,
-				  (enum host_pages)kind, o->place, o->mem);
+				  (enum host_pages)kind, place, o->mem);
 	}
+}
+
+static void add_case_at(struct maker *m, const struct bench_case *bench,
+			const struct values *sizes,
+			const struct plan_place *place)
+{
+	struct values threads = { 0 };
+
+	choose_threads(m, bench, place, &threads);
+	for (unsigned s = 0; s < sizes->nr; s++)
+		for (unsigned t = 0; t < threads.nr && m->code == -1; t++)
+			add_pages(m, bench, sizes->v[s], place->name,
+				  (unsigned)threads.v[t]);
+	free(threads.v);
 }
 
 static void add_case(struct maker *m, const struct bench_case *bench)
 {
-	struct values sizes = { 0 }, threads = { 0 };
+	struct values sizes = { 0 };
 
 	choose_sizes(m, bench, &sizes);
-	choose_threads(m, bench, &threads);
-	for (unsigned s = 0; s < sizes.nr; s++)
-		for (unsigned t = 0; t < threads.nr && m->code == -1; t++)
-			add_pages(m, bench, sizes.v[s], (unsigned)threads.v[t]);
+	for (unsigned i = 0; i < m->places.nr; i++)
+		add_case_at(m, bench, &sizes, &m->places.v[i]);
 	free(sizes.v);
-	free(threads.v);
 }
 
-/*
- * --threads beyond what the placement has is a mistake worth a line; where it
- * has none at all, it is the placement that has more to say.
- */
+/* --threads beyond what the placement has is a mistake worth a line. */
 static int check_threads(const struct maker *m)
 {
 	for (unsigned r = 0; r < m->nr_threads; r++) {
@@ -283,13 +312,15 @@ static int check_threads(const struct maker *m)
 			return complain(EXIT_USAGE,
 					"--threads: '0' is not a number of "
 					"threads from 1 to %u",
-					m->max_threads);
-		if (m->max_threads && m->threads[r].high > m->max_threads)
+					m->places.max_threads);
+		if (m->places.max_threads &&
+		    m->threads[r].high > m->places.max_threads)
 			return complain(EXIT_USAGE,
 					"--threads: %llu is more than the %u "
 					"CPUs of --place %s",
 					(unsigned long long)m->threads[r].high,
-					m->max_threads, m->options->place);
+					m->places.max_threads,
+					m->options->place);
 	}
 	return -1;
 }
@@ -487,9 +518,11 @@ int plan_make(struct plan *plan, const struct options *options,
 	m.size_used = calloc(m.nr_sizes + 1, sizeof(*m.size_used));
 	if (!m.size_used)
 		abort();
-	m.max_threads = placement_max_threads(topology, options->place);
+	m.node_cpus = placement_max_threads(topology, "smp");
+	m.code = plan_places_init(&m.places, options->place, topology);
 	/* A malformed place or mem is said before what depends on it. */
-	find_placement(&m, options->place, options->mem, 1);
+	for (unsigned i = 0; i < m.places.nr && m.code == -1; i++)
+		find_placement(&m, m.places.v[i].name, options->mem, 1);
 	if (m.code == -1)
 		m.code = check_threads(&m);
 	if (m.code == -1)
@@ -502,6 +535,7 @@ int plan_make(struct plan *plan, const struct options *options,
 	free(m.sizes);
 	free(m.threads);
 	free(m.size_used);
+	plan_places_free(&m.places);
 	if (m.code != -1)
 		plan_free(plan);
 	return m.code;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "schedule.h"
+#include "workload_group.h"
 
 #define WIDTH 79
 
@@ -146,6 +147,83 @@ static void print_cannot(const struct plan *plan, FILE *out)
 	}
 }
 
+/* CPUs' host nodes of a placement, as a list. */
+static void format_cpu_nodes(const struct placement *p,
+			     const struct topology *t, char *buf, size_t size)
+{
+	uint64_t mask = 0;
+
+	for (unsigned i = 0; i < p->nr_threads; i++) {
+		int cpu = topology_find_cpu(t, p->cpu[i]);
+		unsigned os = t->nodes[t->cpus[cpu].own_node].os;
+
+		if (os < PLACEMENT_MAX_NODES)
+			mask |= 1ull << os;
+	}
+	placement_format_nodes(mask, buf, size);
+}
+
+/* The point of a place with the least threads above `threads`, or NULL. */
+static const struct plan_point *
+next_threads(const struct plan *plan, const char *place, unsigned threads)
+{
+	const struct plan_point *next = NULL;
+
+	for (unsigned i = 0; i < plan->nr_points; i++) {
+		const struct plan_point *p = &plan->points[i];
+
+		if (p->placement && !strcmp(p->place, place) &&
+		    p->point.threads > threads &&
+		    (!next || p->point.threads < next->point.threads))
+			next = p;
+	}
+	return next;
+}
+
+/* "  smp: 1 2 4 threads; with 4: CPUs of node 0, memory on node 0" */
+static void print_place(const struct plan *plan, const char *place,
+			const struct topology *t, FILE *out)
+{
+	const struct plan_point *p, *last = NULL;
+	char cpus[128], memory[128];
+
+	fprintf(out, "  %s:", place);
+	for (unsigned n = 0; (p = next_threads(plan, place, n));
+	     n = p->point.threads, last = p)
+		fprintf(out, " %u", p->point.threads);
+	if (!last) {
+		fprintf(out, " cannot be had\n");
+		return;
+	}
+	format_cpu_nodes(last->placement, t, cpus, sizeof(cpus));
+	placement_format_host_nodes(last->placement, memory, sizeof(memory));
+	fprintf(out,
+		" thread%s; with %u: CPUs of node%s %s, memory on node%s %s\n",
+		plural(last->point.threads), last->point.threads,
+		strpbrk(cpus, ",-") ? "s" : "", cpus,
+		strpbrk(memory, ",-") ? "s" : "", memory);
+}
+
+/* Each place, where there are several. */
+static void print_places(const struct plan *plan, const struct topology *t,
+			 FILE *out)
+{
+	bool several = false;
+
+	for (unsigned i = 1; i < plan->nr_points; i++)
+		several |= strcmp(plan->points[i].place,
+				  plan->points[0].place) != 0;
+	for (unsigned i = 0; several && i < plan->nr_points; i++) {
+		const char *place = plan->points[i].place;
+		unsigned k = 0;
+
+		while (strcmp(plan->points[k].place, place))
+			k++;
+		if (k == i)
+			print_place(plan, place, t, out);
+	}
+}
+
 static bool same_workload(const struct plan_point *a,
 			  const struct plan_point *b)
 {
@@ -233,6 +311,11 @@ void plan_print(const struct plan *plan, const struct options *o,
 		add_cost(&all, &plan->points[i], o, estimate);
 	print_total(&all, o, t, estimate, out);
 	print_cannot(plan, out);
+	print_places(plan, t, out);
+	if (o->group) {
+		fprintf(out, "\ngroup:\n");
+		group_print(o->group, out);
+	}
 	fprintf(out, "\n%-34s %8s %10s %13s\n", "family/*/workload", "points",
 		"processes", "time");
 	for (unsigned i = 0; i < plan->nr_points; i++) {

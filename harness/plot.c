@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "plot_kinds.h"
+#include "workload_group.h"
 
 extern char **environ;
 
@@ -24,6 +25,35 @@ static const char *text_of(const json_t *manifest, const char *key)
 	const char *text = json_string_value(json_object_get(manifest, key));
 
 	return text ? text : "NA";
+}
+
+/* The ready group that a run was of, and where. */
+static void read_group(struct plot_context *context, const json_t *manifest)
+{
+	const json_t *options = json_object_get(manifest, "options");
+	const json_t *selectors = json_object_get(options, "selectors");
+	const char *name = json_string_value(json_array_get(selectors, 0));
+
+	context->group = name ? group_find(name) : NULL;
+	snprintf(context->places, sizeof(context->places), "%s",
+		 text_of(options, "place"));
+}
+
+/* Where one thread more, placed compactly, runs on another node. */
+static void read_node_ends(struct plot_context *context, const json_t *manifest)
+{
+	const json_t *nodes = json_object_get(manifest, "nodes"), *node;
+	json_int_t cpus, end = 0;
+	size_t i, used = 0;
+
+	json_array_foreach ((json_t *)nodes, i, node) {
+		cpus = json_integer_value(json_object_get(node, "cpus"));
+		end += cpus;
+		if (cpus && used < sizeof(context->node_ends) - 24)
+			used += (size_t)sprintf(context->node_ends + used,
+						"%s%lld", used ? " " : "",
+						(long long)end);
+	}
 }
 
 /* What the caption says; without a manifest it says NA. */
@@ -45,6 +75,8 @@ static void read_manifest(struct plot_context *context, const char *dir)
 	for (unsigned i = 0; i < 3; i++)
 		context->cache_bytes[i] = (uint64_t)json_integer_value(
 			json_object_get(caches, keys[i]));
+	read_group(context, manifest);
+	read_node_ends(context, manifest);
 	json_decref(manifest);
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../kernels/base/compiler.h"
 #include "results.h"
 
 static void *grow(void *array, unsigned nr, size_t size)
@@ -203,17 +204,17 @@ static void put_range(FILE *out, const struct plot_chart *c)
 }
 
 /*
- * For each panel and series: where its rows are, its smallest x, and what one
- * unit of x gives there: the ideal line begins with it.
+ * For each panel and series: where its rows are, its smallest and largest x,
+ * and what one unit of x gives at the first: the ideal line begins with it.
  */
 static void put_scaling(FILE *out, const struct plot_chart *c,
 			const struct plot_series **series, unsigned nr_series)
 {
 	static const char *const arrays[] = { "first_row", "nr_rows", "from",
-					      "ideal" };
+					      "to", "ideal" };
 	unsigned nr = c->nr_panels * nr_series;
 
-	for (unsigned i = 0; i < 4; i++)
+	for (unsigned i = 0; i < ARRAY_SIZE(arrays); i++)
 		fprintf(out, "array %s[%u]\n", arrays[i], nr);
 	for (unsigned i = 0; i < nr; i++) {
 		unsigned first = 0, end;
@@ -232,8 +233,9 @@ static void put_scaling(FILE *out, const struct plot_chart *c,
 		if (end > first)
 			fprintf(out,
 				"; first_row[%u] = %u; from[%u] = %.17g; "
-				"ideal[%u] = %.9g",
+				"to[%u] = %.17g; ideal[%u] = %.9g",
 				i + 1, first, i + 1, row->x, i + 1,
+				c->rows[end - 1].x, i + 1,
 				row->point->value / row->x);
 		putc('\n', out);
 	}
@@ -349,10 +351,15 @@ static void put_variables(FILE *out, const struct plot_chart *c,
 		fprintf(out, "%s%d", i ? ", " : "array slot = [",
 			series[i]->slot);
 	fputs("]\n", out);
+	for (unsigned i = 0; i < nr_series; i++)
+		fprintf(out, "%s%u", i ? ", " : "array in_place = [",
+			series[i]->in_place);
+	fputs("]\n", out);
 	fprintf(out, "array cache = [%llu, %llu, %llu]\n",
 		(unsigned long long)context->cache_bytes[0],
 		(unsigned long long)context->cache_bytes[1],
 		(unsigned long long)context->cache_bytes[2]);
+	put_variable(out, "node_ends", c->node_ends ? context->node_ends : "");
 	if (!strcmp(c->kind, "scaling"))
 		put_scaling(out, c, series, nr_series);
 	if (!strcmp(c->kind, "crossover"))

@@ -20,6 +20,11 @@ struct plot_context {
 	char machine[256];	 /* "CPU model, date, run" */
 	char command[512];
 	uint64_t cache_bytes[3]; /* L1d, L2, L3; 0: unknown */
+	/* Of a run of a ready group (NULL: it is none), as --place has them. */
+	const struct workload_group *group;
+	char places[256];
+	/* CPUs of the first node, of the first two, ...: "64 128" */
+	char node_ends[256];
 };
 
 struct plot_panel {
@@ -45,6 +50,7 @@ struct plot_chart {
 	struct plot_row *rows;
 	unsigned nr_panels, nr_rows;
 	bool no_intervals; /* they are not drawn */
+	bool node_ends;	   /* threads are many enough for a node: marked */
 	bool failed; /* out of memory on the way: plot_chart_write says so */
 };
 

@@ -9,6 +9,7 @@
 
 #include "../bench/bench.h"
 #include "../kernels/base/compiler.h"
+#include "plot_group.h"
 #include "plot_numa.h"
 #include "plot_share.h"
 #include "plot_slice.h"
@@ -479,6 +480,29 @@ static int write_group(struct writer *w, const struct plot_slice *group)
 	return err;
 }
 
+/* Of all families at once, in the order in which the group tells it. */
+static int write_story(struct writer *w, const struct plot_points *points)
+{
+	const struct workload_group *group = w->context->group;
+	struct plot_chart c = { .kind = "scaling",
+				.metric = "ops_per_s",
+				.x_unit = "threads",
+				.node_ends = true };
+	struct plot_series series[PLOT_GROUP_SERIES];
+	int err = 0;
+
+	snprintf(c.name, sizeof(c.name), "%s", group->name);
+	snprintf(c.title, sizeof(c.title), "%s: %s", group->name, group->what);
+	plot_group_add(&c, points, group, w->context->places, series);
+	if (c.nr_rows || c.failed) {
+		err = plot_chart_write(&c, w->context, w->error, w->error_size);
+		if (!err)
+			err = add_name(w->names, c.name);
+	}
+	plot_chart_free(&c);
+	return err;
+}
+
 int plot_kinds_write(const struct plot_points *points,
 		     const struct plot_context *context,
 		     struct plot_names *names, char *error, size_t error_size)
@@ -487,6 +511,12 @@ int plot_kinds_write(const struct plot_points *points,
 	struct writer w = { context, names, error, error_size };
 	struct plot_slice group = { points->points, points->points };
 
+	if (context->group) {
+		int err = write_story(&w, points);
+
+		if (err)
+			return err;
+	}
 	for (; group.first < end; group.first = group.end) {
 		int err;
 

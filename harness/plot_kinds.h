@@ -10,7 +10,8 @@
  *   pareto    time against huge frames left, where strategies differ in both
  *   size      time, or bytes per second, against three sizes or more
  *   tables    bytes of page tables for a mapped page, against size
- *   scaling   throughput against two thread counts or more
+ *   scaling   throughput against two thread counts or more; of a ready group
+ *             another one, of all its families (plot_group.h)
  *   numa      the CPU's node x the memory's node
  * Workloads of one group (plot_points.h) share a picture, a panel each. Beside
  * each panel of latency, size and scaling lies one with the huge frames left,

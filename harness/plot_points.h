@@ -25,6 +25,9 @@ struct plot_series {
 	const struct plot_point *like; /* one of its points */
 	uint64_t groups; /* a bit for each of the family's groups it is in */
 	int slot;	 /* which colour, dash and point type */
+	/* 1, 2, ...: these are the same in all places but for the dash, and
+	 * points are open from the second on; 0: no other place has them. */
+	unsigned in_place;
 	char label[160];
 };
 

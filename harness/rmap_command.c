@@ -76,8 +76,7 @@ static int replay_all(const struct options *o, const struct rmap_script *script,
 		int one;
 
 		if (!rmap_replay_can_ask(replayer, script) ||
-		    (o->strategy ? strcmp(o->strategy, replayer->strategy)
-				 : !rmap_replay_can_search(replayer)))
+		    (o->strategy && strcmp(o->strategy, replayer->strategy)))
 			continue;
 		nr++;
 		one = replay_one(replayer, script, o->memory, truth);

@@ -8,10 +8,12 @@
 
 #include "case_file.h"
 #include "selector.h"
+#include "workload_group.h"
 
 struct selection {
 	struct selector *selectors;
 	unsigned nr_selectors;
+	const struct workload_group *group; /* whose cases they are, or NULL */
 	bool everything; /* not just what smoke and quick runs have */
 	struct case_file *files;
 	unsigned nr_files;
@@ -153,13 +155,53 @@ static int add_file(struct selection *s, const struct selector *word)
 
 static int add_selector(struct selection *s, const char *words, bool listing)
 {
-	struct selector *word = &s->selectors[s->nr_selectors++];
+	struct selector *word;
 	int code;
 
+	s->selectors = realloc(s->selectors,
+			       (s->nr_selectors + 1) * sizeof(*s->selectors));
+	if (!s->selectors)
+		abort();
+	word = &s->selectors[s->nr_selectors++];
 	selector_init(word, words);
 	code = selector_check(word, listing);
 	if (code == -1 && word->path && !listing)
 		code = add_file(s, word);
+	return code;
+}
+
+/* A group's cases, each by its name. */
+static int add_group(struct selection *s, const struct workload_group *group)
+{
+	int code = -1;
+
+	s->group = group;
+	for (unsigned i = 0; i < group->nr_chapters; i++)
+		for (const struct group_case *c = group->chapters[i].cases;
+		     c->family && code == -1; c++) {
+			char words[128];
+
+			snprintf(words, sizeof(words), "%s/%s/%s", c->family,
+				 c->strategy, c->workload);
+			code = add_selector(s, words, true);
+		}
+	return code;
+}
+
+static int add_selectors(struct selection *s, const struct options *options,
+			 bool listing)
+{
+	int code = -1;
+
+	if (options->group)
+		return add_group(s, options->group);
+	for (unsigned i = 0; i < options->nr_args && code == -1; i++)
+		code = group_find(options->args[i])
+			       ? complain(EXIT_USAGE,
+					  "%s: a group has axes of its own; no "
+					  "other selector can be beside it",
+					  options->args[i])
+			       : add_selector(s, options->args[i], listing);
 	return code;
 }
 
@@ -185,13 +227,8 @@ struct selection *selection_new(const struct options *options, bool listing,
 
 	if (!s)
 		abort();
-	s->selectors = calloc(options->nr_args + 1, sizeof(*s->selectors));
-	if (!s->selectors)
-		abort();
 	s->everything = listing || !options->preset->quick;
-	*code = -1;
-	for (unsigned i = 0; i < options->nr_args && *code == -1; i++)
-		*code = add_selector(s, options->args[i], listing);
+	*code = add_selectors(s, options, listing);
 	if (*code == -1 && options->filter)
 		*code = add_filter(s, options->filter);
 	if (*code == -1) {
@@ -240,7 +277,9 @@ json_t *selection_words(const struct selection *s)
 {
 	json_t *array = json_array();
 
-	for (unsigned i = 0; i < s->nr_selectors; i++)
+	if (s->group)
+		json_array_append_new(array, json_string(s->group->name));
+	for (unsigned i = 0; !s->group && i < s->nr_selectors; i++)
 		json_array_append_new(array,
 				      json_string(s->selectors[i].words));
 	return array;

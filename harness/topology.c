@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <hwloc/distances.h>
 #include <hwloc/linux.h>
+#include <numa.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -70,6 +71,8 @@ static int load_hwloc(struct topology *t, const char *source, char *error,
 	}
 	hwloc_topology_set_flags(t->hwloc,
 				 HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED);
+	hwloc_topology_set_type_filter(t->hwloc, HWLOC_OBJ_MEMCACHE,
+				       HWLOC_TYPE_FILTER_KEEP_ALL);
 	err = source ? set_source(t->hwloc, source, error, error_size) : 0;
 	if (err)
 		return err;
@@ -111,27 +114,54 @@ static void mend_memory(struct topology *t)
 				t->nodes[i].memory_bytes = NOMINAL_NODE_BYTES;
 }
 
+/*
+ * hwloc reads what is allowed in the control group's files, which a container
+ * may not see; the kernel tells everybody. NULL: out of memory.
+ */
+static hwloc_bitmap_t allowed_nodes(const struct topology *t)
+{
+	hwloc_bitmap_t allowed =
+		hwloc_bitmap_dup(hwloc_topology_get_allowed_nodeset(t->hwloc));
+	struct bitmask *mask;
+
+	if (!allowed || t->simulated || numa_available() < 0)
+		return allowed;
+	mask = numa_get_mems_allowed();
+	for (unsigned n = 0; n < mask->size; n++)
+		if (!numa_bitmask_isbitset(mask, n))
+			hwloc_bitmap_clr(allowed, n);
+	numa_bitmask_free(mask);
+	return allowed;
+}
+
 static int load_nodes(struct topology *t)
 {
-	hwloc_const_nodeset_t allowed =
-		hwloc_topology_get_allowed_nodeset(t->hwloc);
+	hwloc_bitmap_t allowed = allowed_nodes(t);
+	bool stated = hwloc_get_root_obj(t->hwloc)->total_memory;
 	hwloc_obj_t obj = NULL;
 
 	t->nr_nodes = (unsigned)hwloc_get_nbobjs_by_type(t->hwloc,
 							 HWLOC_OBJ_NUMANODE);
 	t->nodes = calloc(t->nr_nodes, sizeof(*t->nodes));
-	if (!t->nodes)
+	if (!allowed || !t->nodes) {
+		hwloc_bitmap_free(allowed);
 		return -ENOMEM;
+	}
 	for (unsigned i = 0; i < t->nr_nodes; i++) {
 		struct topology_node *node = &t->nodes[i];
+		uint64_t bytes;
 
 		obj = hwloc_get_next_obj_by_type(t->hwloc, HWLOC_OBJ_NUMANODE,
 						 obj);
+		bytes = obj->attr->numanode.local_memory;
 		node->os = obj->os_index;
-		node->allowed = hwloc_bitmap_isset(allowed, obj->os_index);
+		/* No cpuset lists a node without memory. */
+		node->allowed = hwloc_bitmap_isset(allowed, obj->os_index) ||
+				(stated && !bytes);
 		if (node->allowed)
-			node->memory_bytes = obj->attr->numanode.local_memory;
+			node->memory_bytes = bytes;
 	}
+	hwloc_bitmap_free(allowed);
 	qsort(t->nodes, t->nr_nodes, sizeof(*t->nodes), compare_nodes);
 	mend_memory(t);
 	return 0;
@@ -176,6 +206,7 @@ static int load_distances(struct topology *t)
 		    0) &&
 	    nr) {
 		copy_distances(t, d);
+		t->distances_stated = true;
 		hwloc_distances_release(t->hwloc, d);
 	}
 	return 0;
@@ -216,14 +247,15 @@ static int node_cpus(const struct topology *t, hwloc_obj_t node,
 }
 
 /*
- * Put the usable CPUs on their own nodes: of several that claim a CPU it is
- * the one with the fewest CPUs, then the first.
+ * Put CPUs on their own nodes: of several that claim a CPU it is the one with
+ * the fewest CPUs, then the first.
  */
-static int find_own_nodes(struct topology *t)
+static int find_own_nodes(const struct topology *t, struct topology_cpu *cpus,
+			  unsigned nr_cpus)
 {
-	hwloc_bitmap_t cpus = hwloc_bitmap_alloc();
-	int *weight = calloc(t->nr_cpus, sizeof(*weight));
-	int err = cpus && weight ? 0 : -ENOMEM;
+	hwloc_bitmap_t claimed = hwloc_bitmap_alloc();
+	int *weight = calloc(nr_cpus + 1, sizeof(*weight));
+	int err = claimed && weight ? 0 : -ENOMEM;
 
 	for (unsigned n = 0; !err && n < t->nr_nodes; n++) {
 		int nr;
@@ -231,18 +263,18 @@ static int find_own_nodes(struct topology *t)
 		if (node_cpus(t,
 			      hwloc_get_numanode_obj_by_os_index(
 				      t->hwloc, t->nodes[n].os),
-			      cpus))
+			      claimed))
 			err = -ENOMEM;
-		nr = hwloc_bitmap_weight(cpus);
-		for (unsigned i = 0; !err && i < t->nr_cpus; i++)
-			if (hwloc_bitmap_isset(cpus, t->cpus[i].os) &&
+		nr = hwloc_bitmap_weight(claimed);
+		for (unsigned i = 0; !err && i < nr_cpus; i++)
+			if (hwloc_bitmap_isset(claimed, cpus[i].os) &&
 			    (!weight[i] || nr < weight[i])) {
 				weight[i] = nr;
-				t->cpus[i].own_node = n;
+				cpus[i].own_node = n;
 			}
 	}
 	free(weight);
-	hwloc_bitmap_free(cpus);
+	hwloc_bitmap_free(claimed);
 	return err;
 }
 
@@ -268,34 +300,52 @@ static unsigned ancestor_index(const struct topology *t, hwloc_obj_t obj,
 	return up ? up->logical_index : missing;
 }
 
-static int load_cpus(struct topology *t)
+static void load_cpu(const struct topology *t, hwloc_obj_t pu,
+		     struct topology_cpu *cpu)
+{
+	cpu->os = pu->os_index;
+	cpu->package = ancestor_index(t, pu, HWLOC_OBJ_PACKAGE, 0);
+	cpu->core = ancestor_index(t, pu, HWLOC_OBJ_CORE, pu->logical_index);
+}
+
+/* Usable CPUs to cpus, the others that are online to kept. */
+static int sort_cpus(struct topology *t)
 {
 	hwloc_bitmap_t usable = usable_cpus(t);
 	hwloc_obj_t pu = NULL;
-	int err;
+	unsigned nr =
+		(unsigned)hwloc_get_nbobjs_by_type(t->hwloc, HWLOC_OBJ_PU);
 
-	t->cpus = calloc(
-		(unsigned)hwloc_get_nbobjs_by_type(t->hwloc, HWLOC_OBJ_PU),
-		sizeof(*t->cpus));
-	if (!usable || !t->cpus) {
+	t->cpus = calloc(nr, sizeof(*t->cpus));
+	t->kept = calloc(nr, sizeof(*t->kept));
+	if (!usable || !t->cpus || !t->kept) {
 		hwloc_bitmap_free(usable);
 		return -ENOMEM;
 	}
 	while ((pu = hwloc_get_next_obj_by_type(t->hwloc, HWLOC_OBJ_PU, pu))) {
 		struct topology_cpu *cpu = &t->cpus[t->nr_cpus];
 
-		if (!hwloc_bitmap_isset(usable, pu->os_index))
+		if (!hwloc_bitmap_isset(usable, pu->os_index)) {
+			load_cpu(t, pu, &t->kept[t->nr_kept++]);
 			continue;
-		cpu->os = pu->os_index;
-		cpu->package = ancestor_index(t, pu, HWLOC_OBJ_PACKAGE, 0);
-		cpu->core = ancestor_index(t, pu, HWLOC_OBJ_CORE,
-					   pu->logical_index);
+		}
+		load_cpu(t, pu, cpu);
 		if (t->nr_cpus && cpu[-1].core == cpu->core)
 			cpu->smt = cpu[-1].smt + 1;
 		t->nr_cpus++;
 	}
 	hwloc_bitmap_free(usable);
-	err = find_own_nodes(t);
+	return 0;
+}
+
+static int load_cpus(struct topology *t)
+{
+	int err = sort_cpus(t);
+
+	if (!err)
+		err = find_own_nodes(t, t->cpus, t->nr_cpus);
+	if (!err)
+		err = find_own_nodes(t, t->kept, t->nr_kept);
 	for (unsigned i = 0; !err && i < t->nr_cpus; i++) {
 		t->nodes[t->cpus[i].own_node].nr_cpus++;
 		t->cpus[i].node = nearest_memory(t, t->cpus[i].own_node);
@@ -339,6 +389,7 @@ free:
 void topology_free(struct topology *t)
 {
 	free(t->cpus);
+	free(t->kept);
 	free(t->nodes);
 	free(t->distance);
 	if (t->hwloc)
@@ -360,26 +411,6 @@ int topology_find_cpu(const struct topology *t, unsigned os)
 		if (t->cpus[i].os == os)
 			return (int)i;
 	return -1;
-}
-
-/* By a buffer, since hwloc's own writer does not notice a full disk. */
-int topology_save(const struct topology *t, const char *path)
-{
-	char *xml;
-	int length, err = 0;
-	FILE *file;
-
-	if (hwloc_topology_export_xmlbuffer(t->hwloc, &xml, &length, 0))
-		return -ENOMEM;
-	file = fopen(path, "we");
-	if (!file)
-		err = -errno;
-	else if (fputs(xml, file) < 0)
-		err = -errno;
-	if (file && fclose(file) && !err)
-		err = -errno;
-	hwloc_free_xmlbuffer(t->hwloc, xml);
-	return err;
 }
 
 uint64_t topology_cache_bytes(const struct topology *t, unsigned level)

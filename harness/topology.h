@@ -35,10 +35,13 @@ struct topology_node {
 struct topology {
 	hwloc_topology_t hwloc; /* the whole machine, disallowed parts too */
 	bool simulated; /* from XML or synthetic: nothing can be bound */
-	unsigned nr_cpus, nr_nodes;  /* both at least 1 */
+	unsigned nr_cpus, nr_nodes; /* both at least 1 */
+	unsigned nr_kept;
 	struct topology_cpu *cpus;   /* in hwloc's logical order */
+	struct topology_cpu *kept;   /* online, but not ours; no node, no smt */
 	struct topology_node *nodes; /* by os number; one at least has memory */
 	uint64_t *distance;	     /* [from * nr_nodes + to], SLIT values */
+	bool distances_stated;	     /* else they are assumed */
 	uint64_t memory_limit;	     /* of the cgroup; UINT64_MAX: none */
 };
 
@@ -61,6 +64,13 @@ void topology_print(const struct topology *t, FILE *out);
 
 /* Write hwloc's XML; 0 or -errno. */
 int topology_save(const struct topology *t, const char *path);
+
+/*
+ * The machine as lstopo draws it: an SVG of *size bytes, to be freed. 0, or
+ * -errno with one line in error; -ENOENT: there is no lstopo here.
+ */
+int topology_draw(const struct topology *t, char **svg, size_t *size,
+		  char *error, size_t error_size);
 
 /* Bytes of the data cache at level 1..3 that one CPU sees; 0: unknown. */
 uint64_t topology_cache_bytes(const struct topology *t, unsigned level);

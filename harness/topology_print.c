@@ -1,13 +1,13 @@
 /* topology_print.c - the machine, for people. */
+#include <numa.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "host_pages.h"
-#include "numbers.h"
-#include "topology.h"
+#include "topology_print.h"
 
-#define LIST_BYTES 256
+#define ID_BYTES 32
 
 static void format_bytes(uint64_t bytes, char *buf, size_t size)
 {
@@ -47,71 +47,69 @@ static void print_machine(const struct topology *t, FILE *out)
 			vendor ? " " : "", product);
 	if (cpu)
 		fprintf(out, "processor   %s\n", cpu);
+	fprintf(out, "numbers     the operating system's; hwloc's logical ones "
+		     "in brackets\n");
 	fprintf(out, "online      packages %d, cores %d, CPUs %d\n",
 		hwloc_get_nbobjs_by_type(t->hwloc, HWLOC_OBJ_PACKAGE),
 		hwloc_get_nbobjs_by_type(t->hwloc, HWLOC_OBJ_CORE),
 		hwloc_get_nbobjs_by_type(t->hwloc, HWLOC_OBJ_PU));
 }
 
-static int compare_numbers(const void *a, const void *b)
+static void print_memory_limit(const struct topology *t, FILE *out)
 {
-	const unsigned *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
-/* Usable CPUs that are on a node (or all: node < 0), as a list. */
-static void list_cpus(const struct topology *t, int node, char *buf,
-		      size_t size)
-{
-	unsigned *cpus = calloc(t->nr_cpus, sizeof(*cpus)), nr = 0;
-
-	buf[0] = '\0';
-	if (!cpus)
-		return;
-	for (unsigned i = 0; i < t->nr_cpus; i++)
-		if (node < 0 || t->cpus[i].own_node == (unsigned)node)
-			cpus[nr++] = t->cpus[i].os;
-	qsort(cpus, nr, sizeof(*cpus), compare_numbers);
-	numbers_format(cpus, nr, buf, size);
-	free(cpus);
-}
-
-static void print_limits(const struct topology *t, FILE *out)
-{
-	char cpus[LIST_BYTES], online[LIST_BYTES], allowed[LIST_BYTES];
 	char limit[32] = "none";
 
-	list_cpus(t, -1, cpus, sizeof(cpus));
-	hwloc_bitmap_list_snprintf(
-		online, sizeof(online),
-		hwloc_topology_get_topology_cpuset(t->hwloc));
-	hwloc_bitmap_list_snprintf(
-		allowed, sizeof(allowed),
-		hwloc_topology_get_allowed_nodeset(t->hwloc));
 	if (t->memory_limit != UINT64_MAX)
 		format_bytes(t->memory_limit, limit, sizeof(limit));
-	fprintf(out, "usable      CPUs %s of %s, memory of nodes %s\n", cpus,
-		online, allowed);
 	if (!t->simulated)
 		fprintf(out, "cgroup      memory limit %s\n", limit);
 }
 
+/* "8 (3)": the system's number and hwloc's; "-": neither. */
+static const char *format_id(hwloc_obj_t obj, char buf[ID_BYTES])
+{
+	if (!obj)
+		return "-";
+	if (obj->os_index == HWLOC_UNKNOWN_INDEX)
+		snprintf(buf, ID_BYTES, "- (%u)", obj->logical_index);
+	else
+		snprintf(buf, ID_BYTES, "%u (%u)", obj->os_index,
+			 obj->logical_index);
+	return buf;
+}
+
+static hwloc_obj_t node_object(const struct topology *t, unsigned n)
+{
+	return hwloc_get_numanode_obj_by_os_index(t->hwloc, t->nodes[n].os);
+}
+
+static void format_memory(const struct topology *t,
+			  const struct topology_node *node, char memory[32],
+			  char free_now[32])
+{
+	long long bytes;
+
+	strcpy(memory, node->allowed ? "none" : "forbidden");
+	strcpy(free_now, "-");
+	if (!node->memory_bytes)
+		return;
+	format_bytes(node->memory_bytes, memory, 32);
+	if (!t->simulated && numa_node_size64((int)node->os, &bytes) >= 0)
+		format_bytes((uint64_t)bytes, free_now, 32);
+}
+
 static void print_nodes(const struct topology *t, FILE *out)
 {
-	fprintf(out, "\nnodes       memory     CPUs\n");
+	fprintf(out, "\nnodes       memory     free       CPUs\n");
 	for (unsigned n = 0; n < t->nr_nodes; n++) {
-		const struct topology_node *node = &t->nodes[n];
-		char memory[32] = "none", cpus[LIST_BYTES] = "none";
+		char memory[32], free_now[32], cpus[TOPOLOGY_LIST_BYTES];
+		char id[ID_BYTES];
 
-		if (node->memory_bytes)
-			format_bytes(node->memory_bytes, memory,
-				     sizeof(memory));
-		else if (!node->allowed)
-			strcpy(memory, "forbidden");
-		if (node->nr_cpus)
-			list_cpus(t, (int)n, cpus, sizeof(cpus));
-		fprintf(out, "%8u    %-9s  %s", node->os, memory, cpus);
+		format_memory(t, &t->nodes[n], memory, free_now);
+		topology_list_cpus(t, (int)n, cpus, sizeof(cpus));
+		fprintf(out, "%8s    %-9s  %-9s  %s",
+			format_id(node_object(t, n), id), memory, free_now,
+			cpus);
 		for (unsigned i = 0; i < t->nr_cpus; i++)
 			if (t->cpus[i].own_node == n && t->cpus[i].node != n) {
 				fprintf(out, " (memory of node %u)",
@@ -127,7 +125,10 @@ static void print_distances(const struct topology *t, FILE *out)
 	fprintf(out, "\ndistances ");
 	for (unsigned n = 0; n < t->nr_nodes; n++)
 		fprintf(out, " %4u", t->nodes[n].os);
-	fprintf(out, "   (to)\n");
+	fprintf(out, "   (to)%s\n",
+		t->distances_stated || t->nr_nodes == 1
+			? ""
+			: "  assumed: the firmware states none");
 	for (unsigned i = 0; i < t->nr_nodes; i++) {
 		fprintf(out, "%8u  ", t->nodes[i].os);
 		for (unsigned j = 0; j < t->nr_nodes; j++)
@@ -138,11 +139,16 @@ static void print_distances(const struct topology *t, FILE *out)
 	}
 }
 
-/* One line for all caches of a level and size. */
-static void print_cache_level(const struct topology *t, int depth, FILE *out)
+/* Caches of a depth that are alike are one line: the first of them speaks. */
+static bool alike(hwloc_obj_t a, hwloc_obj_t b)
 {
-	hwloc_obj_t cache = hwloc_get_obj_by_depth(t->hwloc, depth, 0);
-	unsigned nr = hwloc_get_nbobjs_by_depth(t->hwloc, depth);
+	return a->attr->cache.size == b->attr->cache.size &&
+	       a->attr->cache.linesize == b->attr->cache.linesize &&
+	       hwloc_bitmap_weight(a->cpuset) == hwloc_bitmap_weight(b->cpuset);
+}
+
+static void print_cache(hwloc_obj_t cache, unsigned nr, FILE *out)
+{
 	char size[32], name[32];
 
 	hwloc_obj_type_snprintf(name, sizeof(name), cache, 0);
@@ -150,6 +156,42 @@ static void print_cache_level(const struct topology *t, int depth, FILE *out)
 	fprintf(out, "%8s    %-9s  %u, each for %d of the CPUs, line %u B\n",
 		name, size, nr, hwloc_bitmap_weight(cache->cpuset),
 		cache->attr->cache.linesize);
+}
+
+static void print_cache_level(const struct topology *t, int depth, FILE *out)
+{
+	hwloc_obj_t cache, other;
+
+	for (cache = hwloc_get_obj_by_depth(t->hwloc, depth, 0); cache;
+	     cache = cache->next_cousin) {
+		unsigned nr = 0;
+
+		other = hwloc_get_obj_by_depth(t->hwloc, depth, 0);
+		while (other != cache && !alike(other, cache))
+			other = other->next_cousin;
+		if (other != cache)
+			continue;
+		for (; other; other = other->next_cousin)
+			nr += alike(other, cache);
+		print_cache(cache, nr, out);
+	}
+}
+
+/* Fast memory that caches a node's: HBM, DRAM before persistent memory. */
+static void print_memory_caches(const struct topology *t, FILE *out)
+{
+	hwloc_obj_t cache = NULL, node;
+
+	while ((cache = hwloc_get_next_obj_by_type(t->hwloc, HWLOC_OBJ_MEMCACHE,
+						   cache))) {
+		char size[32];
+
+		format_bytes(cache->attr->cache.size, size, sizeof(size));
+		for (node = cache; node->type == HWLOC_OBJ_MEMCACHE;)
+			node = node->memory_first_child;
+		fprintf(out, "  memory    %-9s  before node %u, line %u B\n",
+			size, node->os_index, cache->attr->cache.linesize);
+	}
 }
 
 static void print_caches(const struct topology *t, FILE *out)
@@ -167,28 +209,50 @@ static void print_caches(const struct topology *t, FILE *out)
 		}
 	if (!found)
 		fprintf(out, "            unknown\n");
+	print_memory_caches(t, out);
 }
 
-/* A line per core: CPUs in a row of one core stand together. */
+/* CPUs of a core, ours and those that are not. */
+static void print_siblings(const struct topology *t, hwloc_obj_t core,
+			   FILE *out)
+{
+	hwloc_obj_t pu = NULL;
+	const char *between = "";
+
+	while ((pu = hwloc_get_next_obj_inside_cpuset_by_type(
+			t->hwloc, core->cpuset, HWLOC_OBJ_PU, pu))) {
+		char id[ID_BYTES];
+		bool ours = topology_find_cpu(t, pu->os_index) >= 0;
+
+		fprintf(out, "%s%s%s", between, format_id(pu, id),
+			ours ? "" : " not ours");
+		between = ", ";
+	}
+	fputc('\n', out);
+}
+
+/* A line per core that has a CPU of ours. */
 static void print_cpus(const struct topology *t, FILE *out)
 {
-	fprintf(out, "\nCPUs        package  core  node  CPUs (hwloc's logical "
-		     "numbers)\n");
+	fprintf(out, "\nCPUs        package    core       node       CPUs: SMT "
+		     "siblings side by side\n");
 	for (unsigned i = 0, end; i < t->nr_cpus; i = end) {
 		const struct topology_cpu *cpu = &t->cpus[i];
+		hwloc_obj_t pu =
+			hwloc_get_pu_obj_by_os_index(t->hwloc, cpu->os);
+		hwloc_obj_t core = hwloc_get_ancestor_obj_by_type(
+			t->hwloc, HWLOC_OBJ_CORE, pu);
+		hwloc_obj_t package = hwloc_get_ancestor_obj_by_type(
+			t->hwloc, HWLOC_OBJ_PACKAGE, pu);
+		char id[3][ID_BYTES];
 
-		fprintf(out, "            %7u  %4u  %4u  ", cpu->package,
-			cpu->core, t->nodes[cpu->own_node].os);
-		for (end = i; end < t->nr_cpus; end++) {
+		fprintf(out, "            %-9s  %-9s  %-9s  ",
+			format_id(package, id[0]), format_id(core, id[1]),
+			format_id(node_object(t, cpu->own_node), id[2]));
+		print_siblings(t, core ? core : pu, out);
+		for (end = i + 1; end < t->nr_cpus; end++)
 			if (t->cpus[end].core != cpu->core)
 				break;
-			fprintf(out, "%s%u (%u)", end > i ? ", " : "",
-				t->cpus[end].os,
-				hwloc_get_pu_obj_by_os_index(t->hwloc,
-							     t->cpus[end].os)
-					->logical_index);
-		}
-		fputc('\n', out);
 	}
 }
 
@@ -227,9 +291,11 @@ static void print_host_pages(const struct topology *t, FILE *out)
 void topology_print(const struct topology *t, FILE *out)
 {
 	print_machine(t, out);
-	print_limits(t, out);
+	topology_print_limits(t, out);
+	print_memory_limit(t, out);
 	print_nodes(t, out);
 	print_distances(t, out);
+	topology_print_hmat(t, out);
 	print_caches(t, out);
 	print_cpus(t, out);
 	if (!t->simulated)

@@ -131,12 +131,15 @@ array points = [7, 5, 9, 11, 13, 6, 4, 8, 10, 12]
 # null (slot -1) and floors (-2) are grey and have no points.
 color(s) = slot[s] == -1 ? 0xa0a0a0 : slot[s] == -2 ? 0x606060 : \
 	palette_rgb[slot[s] % 7 + 1]
-point(s) = slot[s] < 0 ? 0 : points[slot[s] % 10 + 1]
+# One strategy in several places: filled points in the first, open in others.
+point(s) = slot[s] < 0 ? 0 : in_place[s] ? \
+	points[slot[s] % 5 + 1] - (in_place[s] > 1) : points[slot[s] % 10 + 1]
 point_size(s) = slot[s] < 0 ? 0 : 0.7
 array dashes = [1, 2, 4, 5]
 floors(s) = s < 1 ? 0 : floors(s - 1) + (slot[s] == -2) # up to this one
 dash(s) = slot[s] == -1 ? 3 : slot[s] == -2 ? \
-	dashes[floors(s) % 4 + 1] : dashes[slot[s] % 4 + 1]
+	dashes[floors(s) % 4 + 1] : \
+	dashes[(in_place[s] ? in_place[s] - 1 : slot[s]) % 4 + 1]
 width(s) = slot[s] < 0 ? 2 : 1.6
 
 # ---- data: a row of panel p and series s, or nothing

@@ -15,9 +15,12 @@ array law_b[nr]
 array law_c[nr]
 cell(p, s) = (p - 1) * |series| + s
 fitted(p, s) = nr_rows[cell(p, s)] >= 4 && !share[p] && slot[s] >= 0
+# The law knows no nodes: where those are marked, lines go from point to point.
+law_drawn(p, s) = fitted(p, s) && !words(node_ends)
 has_ideal(p, s) = nr_rows[cell(p, s)] >= 2 && !share[p] && slot[s] >= 0
-# No line begins before its first point.
+# No line begins before its first point, no law goes beyond the last.
 reached(p, s, pos) = x_value(pos) >= 0.999 * from[cell(p, s)]
+passed(p, s, pos) = x_value(pos) > 1.001 * to[cell(p, s)]
 nr_laws = 0 # in the panel that has the most
 time_of(field) = 1e9 * column(X) / column(field)
 law_time(n) = a + b * (n - 1) + c * n * (n - 1)
@@ -50,6 +53,16 @@ percent(part, k) = sprintf(abs(part) >= 0.0995 * law_a[k] ? '%.0f %%' : \
 peak(k) = law_b[k] >= law_a[k] ? '1' : law_c[k] <= 0 ? 'none' : \
 	sprintf('%.0f', max(1, sqrt((law_a[k] - law_b[k]) / law_c[k])))
 
+# Where threads that fill node after node go on to the next: a line each, and
+# words at 1, 2, 4, ... of them.
+node_end(i) = x_pos(word(node_ends, i) + 0)
+node_words(i) = i == 1 ? '1 node' : i & (i - 1) ? '' : sprintf('%d', i)
+mark_nodes = "do for [i = 1:words(node_ends)] { if (node_end(i) <= x_hi) { \
+	set arrow from first node_end(i), graph 0 to first node_end(i), graph 1 \
+		nohead lc rgb 0x707070 dt 3 lw 1; \
+	set label node_words(i) at first node_end(i), graph 0.03 right \
+		offset -0.3,0 font ',9' tc rgb 0x555555 } }"
+
 x_label = 'threads'
 below_h = below_h + (nr_laws ? 16 * (nr_laws + 1) + 8 : 0)
 legend_w = max(legend_w, 65 + 7.5 * 12)
@@ -70,6 +83,8 @@ do for [device in 'svg png'] {
 		set xlabel x_label offset 0,0.4
 		set ylabel (share[p] || p % columns == 1 % columns ? v_name(p) : '')
 		unset label
+		unset arrow
+		eval mark_nodes
 		line = 0
 		do for [s = 1:|series|] {
 			if (fitted(p, s)) {
@@ -102,10 +117,11 @@ do for [device in 'svg png'] {
 				ideal[cell(p, s)] * v_scale : NaN) \
 			with lines lc rgb 0xc0c0c0 dt 1 lw 1, \
 			for [s = 1:|series|] [t = x_lo:x_hi] '+' using \
-			1:(fitted(p, s) && reached(p, s, $1) ? law(cell(p, s), x_value($1)) : NaN) \
+			1:(law_drawn(p, s) && reached(p, s, $1) && !passed(p, s, $1) ? \
+				law(cell(p, s), x_value($1)) : NaN) \
 			with lines lc rgb color(s) dt dash(s) lw width(s), \
 			for [s = 1:|series|] data using \
-			(fitted(p, s) ? NaN : x_of(p, s)):(v(MEDIAN)) \
+			(law_drawn(p, s) ? NaN : x_of(p, s)):(v(MEDIAN)) \
 			with lines lc rgb color(s) dt dash(s) lw width(s), \
 			for [s = 1:|series|] data using \
 			(slot[s] < 0 ? NaN : x_of(p, s)):(v(MEDIAN)) \

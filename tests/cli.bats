@@ -69,6 +69,29 @@ load cli
 	[ "$(grep -cE '^  [a-z]' <<<"$output")" = "$(grep -cE '^  [a-z0-9_]+ +[^ ].*[^ ]' <<<"$output")" ]
 }
 
+@test "list: groups, and what one consists of" {
+	run -0 --separate-stderr "$kmembench" list
+	[[ $output = *$'\n''groups: '*$'\n''  scaling '* ]]
+	run -0 "$kmembench" list scaling
+	[[ $output = *$'\n''group:'$'\n''  scaling '* ]]
+	for title in 'one lock for all' 'lists for each CPU' 'a lock for each node' 'a copy for each node'; do
+		[[ $output = *$'\n'"    $title "* ]]
+	done
+	# Each of its cases is there.
+	names=$(grep -o ' [a-z]*/[a-z_]*/[a-z0-9_@]*$' <<<"$output")
+	[ "$(wc -l <<<"$names")" = 9 ]
+	while read -r name; do
+		run -0 "$kmembench" list "$name"
+	done <<<"$names"
+	run -0 "$kmembench" list frame
+	[[ $output != *scaling* ]]
+	for command in run list plan aa; do
+		run -0 "$kmembench" "$command" --help
+		[[ $output = *'|GROUP]'* ]]
+	done
+	fails 2 "scaling: a group has axes of its own" "$kmembench" list scaling frame
+}
+
 @test "list of one workload" {
 	run -0 "$kmembench" list frame/free_area/pair
 	[[ $output = *free_area*pair* ]]
@@ -85,6 +108,27 @@ load cli
 @test "topo prints another machine" {
 	run -0 "$kmembench" topo --topology 'synthetic:pack:2 [numa] core:4 pu:2'
 	[[ $output = *16* ]]
+}
+
+@test "topo --svg: lstopo draws this machine or another" {
+	[ -n "$(type -P lstopo-no-graphics)" ] || skip 'no lstopo here'
+	run -0 --separate-stderr "$kmembench" topo --svg "$BATS_TEST_TMPDIR/t.svg"
+	[ -z "$output$stderr" ]
+	grep -q '^<svg ' "$BATS_TEST_TMPDIR/t.svg"
+	grep -q 'PU L#0<' "$BATS_TEST_TMPDIR/t.svg"
+	run -0 --separate-stderr "$kmembench" topo --svg - --topology "$BATS_TEST_DIRNAME/data/sparse.xml"
+	[ -z "$stderr" ]
+	[[ $output = '<?xml '*'>P#14<'*'</svg>' && $output = *'>NUMANode L#2 P#5 '* ]]
+	fails 1 "No space left" "$kmembench" topo --svg /dev/full
+	fails 1 "$BATS_TEST_TMPDIR/none/t.svg" "$kmembench" topo --svg "$BATS_TEST_TMPDIR/none/t.svg"
+}
+
+@test "topo --svg without lstopo: the package's name, exit 77, no file" {
+	fails 77 hwloc-nox env PATH="$BATS_TEST_TMPDIR" "$kmembench" topo --svg "$BATS_TEST_TMPDIR/t.svg"
+	[ ! -e "$BATS_TEST_TMPDIR/t.svg" ]
+	printf '#!/bin/sh\necho it broke >&2\nexit 1\n' >"$BATS_TEST_TMPDIR/lstopo-no-graphics"
+	chmod +x "$BATS_TEST_TMPDIR/lstopo-no-graphics"
+	fails 1 "lstopo-no-graphics: it broke" env PATH="$BATS_TEST_TMPDIR" "$kmembench" topo --svg "$BATS_TEST_TMPDIR/t.svg"
 }
 
 @test "options: unknown, without a value, with a bad one" {

@@ -44,6 +44,13 @@ static void host_plain_touch(struct host_memory *self, void *addr, size_t bytes)
 	(void)self, (void)addr, (void)bytes;
 }
 
+static void host_plain_release(struct host_memory *self, void *addr,
+			       size_t bytes)
+{
+	(void)self;
+	madvise(addr, bytes, MADV_DONTNEED);
+}
+
 static void host_plain_unmap(struct host_memory *self, void *addr, size_t bytes)
 {
 	(void)self;
@@ -60,6 +67,7 @@ static maybe_unused struct host_memory host_plain = {
 	.map = host_plain_map,
 	.bind = host_plain_bind,
 	.touch = host_plain_touch,
+	.release = host_plain_release,
 	.unmap = host_plain_unmap,
 };
 

@@ -15,6 +15,7 @@
 #define SPARSE KMB_TEST_DATA "/sparse.xml"
 #define CPULESS KMB_TEST_DATA "/cpuless.xml"
 #define CPUSET KMB_TEST_DATA "/cpuset.xml"
+#define HMAT KMB_TEST_DATA "/hmat.xml"
 
 static maybe_unused void load_machine(struct topology *t, const char *source)
 {

@@ -67,6 +67,23 @@ measured() {
 	fails 2 junk "$kmembench" plan --topology synthetic:junk
 }
 
+@test "plan of the group scaling, for 2 x 64 and 8 x 32 CPUs" {
+	run -0 --separate-stderr "$kmembench" plan scaling --topology 'synthetic:pack:2 [numa] core:64 pu:1'
+	[ -z "$stderr" ]
+	# 9 cases, in 7 and in 8 thread counts.
+	[[ ${lines[0]} = "135 points, 675 processes in 5 blocks, about "* ]]
+	[[ $output = *$'\n''  smp: 1 2 4 8 16 32 64 threads; with 64: CPUs of node 0, memory on node 0'$'\n'* ]]
+	[[ $output = *$'\n''  scatter: 1 2 4 8 16 32 64 128 threads; with 128: CPUs of nodes 0-1, memory on nodes 0-1'$'\n'* ]]
+	[[ $output = *'one lock for all '*'frame/free_area/contend'*'pgtable/replicated/random@x86_64'* ]]
+	run -0 "$kmembench" run scaling --dry-run --preset smoke --topology 'synthetic:pack:8 [numa] core:32 pu:1'
+	[[ ${lines[0]} = "135 points, 135 processes in 1 block, about "* ]]
+	[[ $output = *'  smp: 1 2 4 8 16 32 threads; with 32: CPUs of node 0,'* ]]
+	[[ $output = *'  scatter: 1 2 4 8 16 32 64 128 256 threads; with 256: CPUs of nodes 0-7, memory on nodes 0-7'* ]]
+	run -0 --separate-stderr "$kmembench" plan scaling --topology 'synthetic:pack:1 [numa] core:4 pu:2'
+	[ "$stderr" = 'kmembench: --place: smp and scatter are the same CPUs in the same order here; measured once, as smp' ]
+	[[ ${lines[0]} = "36 points, "* && $output != *', scatter,'* ]]
+}
+
 @test "a real run takes no other machine" {
 	fails 2 "synthetic:pu:4" "$kmembench" run "${point[@]}" --topology synthetic:pu:4 -o "$BATS_TEST_TMPDIR/run"
 	[[ $stderr = *--dry-run* ]]

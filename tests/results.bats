@@ -96,6 +96,20 @@ needs_mount() {
 	done
 }
 
+@test "a group's run: its cases in its places, and its chart" {
+	[ "$(nproc)" -ge 2 ] || skip 'one CPU: nothing scales'
+	dir=$BATS_TEST_TMPDIR/scaling
+	run -0 --separate-stderr "$kmembench" run scaling --preset smoke --memory 16m --filter 'frame|replicated' -o "$dir"
+	[ "$(csv_select "$dir/samples.csv" strategy workload size status=ok metric=ops_per_s | sort -u)" = "$(printf '%s\n' \
+		'free_area contend 0' 'free_area contend_nodes 0' 'pcp contend 0' \
+		'percpu_bitfield contend 0' 'replicated random@x86_64 68719476736')" ]
+	run -0 csv_select "$dir/samples.csv" place threads=1 metric=ops_per_s strategy=pcp
+	[[ ${lines[0]} = s* ]]
+	grep -q '^a lock for each node: contend_nodes; larson,free_area smp,1,' "$dir/plots/scaling.csv"
+	run -0 "$kmembench" repro "$dir"
+	[[ $output = *' --place=smp/scatter '*' scaling' ]]
+}
+
 @test "results/latest points at the newest run, index.csv lists all" {
 	root="$BATS_TEST_TMPDIR/my results"
 	"$kmembench" run "${point[@]}" "${tiny[@]}" --no-plots --results "$root"

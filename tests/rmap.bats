@@ -23,7 +23,7 @@ unpack() {
 			--check "$data/$name.oracle.csv.xz" --areas "$data/$name.vmas.csv.xz"
 		[ -z "$stderr" ]
 		[[ ${lines[0]} = strategy*pages*mappings*visited*each ]]
-		[ "${#lines[@]}" -ge 10 ]
+		[ "${#lines[@]}" -ge 11 ]
 		awk 'NR > 1 && $6 != "ok" { exit 1 }' <<<"$output"
 	done
 }
@@ -34,6 +34,10 @@ unpack() {
 	# Chains know; others look at areas, or at everything.
 	[ "$(awk '$1 == "pte_chain" { print $4 }' all)" = 2214 ]
 	awk '$1 == "full_scan" { exit !($4 > 100 * $3) }' all
+	[ "$(awk '$1 == "floor" { print $4 }' all)" = 2214 ]
+	# The hand goes round once for each page, from wherever it is.
+	awk '$1 == "full_scan" { n = $4 } $1 == "virtual_clock" { exit $4 != n }
+		END { exit !n }' all
 	awk '$1 == "anon_vma_chain_tree" { exit !($4 > $3 && $4 < 4 * $3) }' all
 }
 

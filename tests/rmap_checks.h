@@ -42,8 +42,7 @@ static void S(churn_world)(uint64_t area_pages, uint64_t nr, uint64_t swap)
  * now and then. Those that look at everything for each page do less. */
 static void S(finds_all)(void **unused)
 {
-	const bool scans = S(traits) & RMAP_NO_SEARCH ||
-			   !strcmp(STRATEGY_NAME, "full_scan");
+	const bool scans = S(traits) & RMAP_SCAN;
 
 	(void)unused;
 	S(churn_world)(48, scans ? NR_OPS / 8 : NR_OPS, 96);

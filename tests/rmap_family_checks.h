@@ -57,7 +57,49 @@ static void S(lists)(void **unused)
 	source_end();
 }
 
+static void S(does)(enum rmap_op_kind kind, unsigned process)
+{
+	struct rmap_op op = { .kind = (uint8_t)kind,
+			      .process = process,
+			      .child = 1,
+			      .page = 10,
+			      .nr = 4,
+			      .step = 1,
+			      .flags = VM_READ | VM_WRITE };
+
+	assert_int_equal(S(run_op)(&op), 0);
+}
+
+/* A relative without a page is passed by: nobody waits for its lock. */
+static void S(without_a_page)(void **unused)
+{
+	struct page *page;
+	struct mm_struct *mm;
+
+	(void)unused;
+	source_begin(TEST_FRAMES);
+	S(begin)(16);
+	S(does)(RMAP_MMAP, 0);
+	S(does)(RMAP_WRITE, 0);
+	S(does)(RMAP_FORK, 0);
+	S(does)(RMAP_DONTNEED, 1);
+	mm = S(process)[1];
+	assert_int_equal(mm->rss, 0);
+	page = S(get_mapped_page)(&S(tested), S(process)[0],
+				  rmap_page_addr(10));
+	spin_lock(&mm->tables.page_table_lock);
+	assert_true(trylock_page(page));
+	assert_int_equal(S(page_referenced)(&S(tested).rmap, 0, page), 1);
+	unlock_page(page);
+	assert_int_equal(S(reclaim)(&S(tested), 0, page), SWAP_SUCCESS);
+	spin_unlock(&mm->tables.page_table_lock);
+	S(put_page)(&S(tested), 0, page);
+	S(end)();
+	source_end();
+}
+
 static __attribute__((constructor)) void S(add_tests)(void)
 {
+	add_test(STRATEGY_NAME ": without a page", S(without_a_page));
 	add_test(STRATEGY_NAME ": lists", S(lists));
 }

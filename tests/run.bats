@@ -28,7 +28,7 @@ bare() {
 	tool apt-get 'echo called >&2'
 	run -1 --separate-stderr bare "$tree/run.sh" --no-install
 	[[ ${stderr_lines[0]} = *'missing: bats cmake '*'not installed, as asked'* ]]
-	[[ ${stderr_lines[1]} = *'apt-get install -y -q --no-install-recommends bats cmake fonts-dejavu-core g++ gcc gnuplot-nox libbenchmark-dev libcmocka-dev libgsl-dev libhwloc-dev libjansson-dev liblzma-dev libnuma-dev libpfm4-dev libzstd-dev ninja-build pkg-config zlib1g-dev'* ]]
+	[[ ${stderr_lines[1]} = *'apt-get install -y -q --no-install-recommends bats cmake fonts-dejavu-core g++ gcc gnuplot-nox hwloc-nox libbenchmark-dev libcmocka-dev libgsl-dev libhwloc-dev libjansson-dev liblzma-dev libnuma-dev libpfm4-dev libzstd-dev ninja-build pkg-config zlib1g-dev'* ]]
 	[ "${#stderr_lines[@]}" = 2 ]
 	run -1 --separate-stderr bare KMB_NO_INSTALL=1 "$tree/run.sh"
 	[[ ${stderr_lines[0]} = *'not installed, as asked'* ]]
@@ -67,7 +67,7 @@ bare() {
 
 @test "a failing configuration shows the end of its log and where it is" {
 	tool cmake 'echo hwloc 2.7 is missing: install libhwloc-dev; exit 1'
-	for name in gcc g++ ninja pkg-config bats gnuplot; do
+	for name in gcc g++ ninja pkg-config bats gnuplot lstopo-no-graphics; do
 		tool "$name" 'exit 0'
 	done
 	run -1 --separate-stderr bare "$tree/run.sh"

@@ -51,6 +51,7 @@ static struct job example(void)
 	}
 	job.placement.host_nodes[0] = 1ull << 63 | 1;
 	job.placement.host_nodes[1] = 2;
+	memcpy(job.placement.distance, (uint8_t[]){ 10, 21, 255, 10 }, 4);
 	return job;
 }
 

@@ -54,9 +54,10 @@ static void smp(void **state)
 {
 	(void)state;
 	assert_place(ONE_NODE, "smp", "0-3");
-	assert_place(TWO_BY_EIGHT, "smp", "0-7");
+	/* As scatter does: SMT siblings come last. */
+	assert_place(TWO_BY_EIGHT, "smp", "0,2,4,6,1,3,5,7");
 	assert_place(MEMORYLESS, "smp", "0-1");
-	assert_place(SPARSE, "smp", "0,8,1,9");
+	assert_place(SPARSE, "smp", "0-1,8-9");
 	/* Not the node of the first CPU, but the one with more CPUs. */
 	assert_place("synthetic:pack:2 [numa] pu:3", "smp", "0-2");
 	assert_place(CPUSET, "smp", "1-2");
@@ -155,6 +156,40 @@ static void bind_and_interleave(void **state)
 	assert_mem(SPARSE, "compact", 1, "interleave:!2", "0 /0,5");
 	assert_mem(SPARSE, "compact", 1, "interleave:all", "0 /0,2,5");
 	assert_mem(CPUSET, "compact", 1, "interleave", "0 /0");
+}
+
+/* Those of the host nodes that the simulated ones stand for. */
+static void distances(void **state)
+{
+	static const struct {
+		const char *mem;
+		unsigned nr_nodes;
+		uint8_t distance[9];
+	} t[] = {
+		/* Host nodes 0, 2, 3. */
+		{ "local", 3, { 10, 22, 28, 24, 10, 16, 32, 18, 10 } },
+		/* Host nodes 3, 0, 0. */
+		{ "remote", 3, { 10, 32, 32, 28, 10, 10, 28, 10, 10 } },
+		{ "bind:2", 1, { 10 } },
+		{ "interleave", 1, { 10 } },
+	};
+	struct topology topology;
+	char error[256];
+
+	(void)state;
+	load_machine(&topology, MEMORYLESS);
+	for (unsigned i = 0; i < ARRAY_SIZE(t); i++) {
+		struct placement p;
+
+		assert_int_equal(placement_resolve(&p, &topology, "0,4,6",
+						   t[i].mem, 3, error,
+						   sizeof(error)),
+				 0);
+		assert_int_equal(p.nr_nodes, t[i].nr_nodes);
+		assert_memory_equal(p.distance, t[i].distance,
+				    p.nr_nodes * p.nr_nodes);
+	}
+	topology_free(&topology);
 }
 
 static void assert_error(const char *machine, const char *place,
@@ -351,6 +386,7 @@ int main(void)
 		cmocka_unit_test(local),
 		cmocka_unit_test(remote),
 		cmocka_unit_test(bind_and_interleave),
+		cmocka_unit_test(distances),
 		cmocka_unit_test(bad_places),
 		cmocka_unit_test(bad_threads),
 		cmocka_unit_test(bad_memory),

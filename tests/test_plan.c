@@ -2,15 +2,7 @@
  * test_plan.c - what a run measures and in which order, on this machine and
  * on synthetic ones.
  */
-#include "test.h"
-
-#include "../harness/plan.h"
-
-static uint64_t no_loop(struct bench_thread *self, uint64_t nr)
-{
-	(void)self;
-	return nr;
-}
+#include "plan_fixture.h"
 
 #define PLAN_CASE(family_, strategy_, workload_, ...)       \
 	BENCH_CASE(family_##_##strategy_##_##workload_) = { \
@@ -35,42 +27,6 @@ PLAN_CASE(beta, chase, latency, .size_unit = "bytes", .node_pairs = true,
 	  .size_min = 4096, .size_max = 1 << 20, .pages = BENCH_PAGES_4K | BENCH_PAGES_THP,
 	  .sizes = BENCH_SIZES(4096, 65536, 1 << 20));
 /* clang-format on */
-
-/* Options and a topology as a run has them; the plan is made in place. */
-struct fixture {
-	struct options options;
-	struct topology topology;
-	struct plan plan;
-	char *argv[8];
-};
-
-static const struct command run_command = { "run", "", "", NULL };
-
-static int make(struct fixture *f, const char *source, ...)
-{
-	va_list words;
-	int argc = 1, code;
-	char error[256];
-
-	memset(f, 0, sizeof(*f));
-	f->argv[0] = (char *)"run";
-	va_start(words, source);
-	while ((f->argv[argc] = va_arg(words, char *)))
-		argc++;
-	va_end(words);
-	code = options_parse(&f->options, &run_command, argc, f->argv);
-	assert_int_equal(code, -1);
-	code = topology_load(&f->topology, source, error, sizeof(error));
-	check(!code, "%s", error);
-	return plan_make(&f->plan, &f->options, &f->topology);
-}
-
-static void drop(struct fixture *f)
-{
-	plan_free(&f->plan);
-	topology_free(&f->topology);
-	options_free(&f->options);
-}
 
 static unsigned count_points(const struct plan *plan, const char *strategy,
 			     const char *workload, unsigned threads)

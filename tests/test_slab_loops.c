@@ -36,11 +36,15 @@ static struct metrics metrics_of(const struct loop_run *run)
 		"held_per_live_byte_shrunk",
 		"refills_per_op",
 		"remote_frees_per_op",
+		"freed_elsewhere",
+		"remote_frees",
 	};
 
 	for (unsigned i = 0; i < run->nr_metrics; i++) {
 		unsigned k = 0;
 
+		if (!strncmp(run->metrics[i].name, "node_", 5))
+			continue;
 		while (k < ARRAY_SIZE(known) &&
 		       strcmp(run->metrics[i].name, known[k]))
 			k++;
@@ -61,19 +65,19 @@ static struct metrics run_case(const struct bench_case *bench,
 {
 	struct loop_run run = { .bench = bench,
 				.env = env,
-				.nr_calls = NR_CALLS };
+				.nr_calls = bench->one_batch ? 1 : NR_CALLS };
 	struct metrics metrics;
 
 	env->bench = bench;
 	run.nr = bench_batch(bench, env);
 	loop_run_begin(&run);
 	for (unsigned t = 0; t < env->point.threads && !bench->file; t++)
-		check(run.done[t] == NR_CALLS * run.nr,
+		check(run.done[t] == run.nr_calls * run.nr,
 		      "%s %s size %llu thread %u: %llu of %llu",
 		      bench->strategy, bench->workload,
 		      (unsigned long long)env->point.size, t,
 		      (unsigned long long)run.done[t],
-		      (unsigned long long)(NR_CALLS * run.nr));
+		      (unsigned long long)(run.nr_calls * run.nr));
 	metrics = metrics_of(&run);
 	assert_true(metrics.failed == 0);
 	loop_run_end(&run);
@@ -139,6 +143,38 @@ static void two_threads_on_two_nodes(void **unused)
 {
 	(void)unused;
 	run_all(2, 1024);
+}
+
+/* Each thread frees half of what the other allocated, on the other node. */
+static void pages_and_frees_are_counted_by_node(void **unused)
+{
+	struct bench_env env = env_of(2, 64);
+	struct loop_run run = { .env = &env, .nr_calls = 1 };
+
+	(void)unused;
+	run.bench = env.bench = loop_case("array_cache", "nodes@inline");
+	run.nr = bench_batch(env.bench, &env);
+	loop_run_begin(&run);
+	assert_true(loop_run_value(&run, "freed_elsewhere") == (double)run.nr);
+	assert_true(loop_run_value(&run, "remote_frees") == (double)run.nr);
+	for (unsigned n = 0; n < 2; n++) {
+		const char *const names[] = { "pages", "pgalloc", "numa_miss",
+					      "other_node" };
+		double value[4];
+
+		for (unsigned i = 0; i < ARRAY_SIZE(names); i++) {
+			char name[48];
+
+			snprintf(name, sizeof(name), "node_%02u_%s", n,
+				 names[i]);
+			value[i] = loop_run_value(&run, name);
+		}
+		/* 64 bytes each, and what SLAB keeps beside. */
+		assert_true(value[0] >= (double)run.nr / 64);
+		assert_true(value[0] == value[1]);
+		assert_true(value[2] == 0 && value[3] == 0);
+	}
+	loop_run_end(&run);
 }
 
 /*
@@ -334,6 +370,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_thread),
 		cmocka_unit_test(two_threads_on_two_nodes),
+		cmocka_unit_test(pages_and_frees_are_counted_by_node),
 		cmocka_unit_test(memory_held_is_the_pages),
 		cmocka_unit_test(one_of_each_slab_is_left),
 		cmocka_unit_test(a_trace_is_replayed),

@@ -225,31 +225,120 @@ static char *printed(const char *source)
 	return text;
 }
 
+static void says(const char *text, const char *part)
+{
+	check(strstr(text, part), "no '%s' in\n%s", part, text);
+}
+
 static void print(void **state)
 {
-	static const char *const lines[] = {
-		"simulated ",
-		"usable      CPUs 0-7 of 0-7, memory of nodes 0-3\n",
-		"       1    none       2-3 (memory of node 0)\n",
-		"distances     0    1    2    3   (to)\n",
-		"       3     32   23   18   10\n",
-	};
 	char *text = printed(MEMORYLESS);
 
 	(void)state;
-	for (unsigned i = 0; i < ARRAY_SIZE(lines); i++)
-		check(strstr(text, lines[i]), "no '%s' in\n%s", lines[i], text);
+	says(text, "simulated ");
+	says(text, "usable      CPUs 0-7, memory of nodes 0,2-3\n\n");
+	says(text,
+	     "   1 (1)    none       -          2-3 (memory of node 0)\n");
+	says(text, "distances     0    1    2    3   (to)\n");
+	says(text, "       3     32   23   18   10\n");
+	says(text, "HMAT        none: ");
 	check(!strstr(text, "hugetlb"), "the host's pages in\n%s", text);
 	free(text);
-	text = printed(CPUSET);
-	check(strstr(text, "CPUs 1-2,5 of 0-7, memory of nodes 0\n"), "%s",
-	      text);
-	check(strstr(text, "       1    forbidden  5 (memory of node 0)\n"),
-	      "%s", text);
+	text = printed(SPARSE);
+	says(text, "usable      CPUs 0-1,4-9,12-14, memory of nodes 0,2,5\n"
+		   "kept away   CPUs 2-3,10-11: offline\n\n");
+	says(text, "   5 (2)    1 GiB      -          6-7,14\n");
+	says(text,
+	     "            2 (2)      4 (4)      5 (2)      6 (8), 14 (9)\n");
 	free(text);
 	text = printed(NULL);
-	check(strstr(text, "hugetlb pool"), "%s", text);
+	says(text, "hugetlb pool");
 	free(text);
+}
+
+static void print_cpuset(void **state)
+{
+	char *text = printed(CPUSET);
+
+	(void)state;
+	says(text, "usable      CPUs 1-2,5 of 0-7, memory of nodes 0\n"
+		   "kept away   CPUs 0,3-4,6-7: the cpuset\n"
+		   "            memory of nodes 1: the cpuset\n\n");
+	says(text, "   1 (1)    forbidden  -          "
+		   "5 of 4-7 (memory of node 0)\n");
+	says(text, "   (to)  assumed: the firmware states none\n");
+	free(text);
+}
+
+static void print_hmat(void **state)
+{
+	char *text = printed(HMAT);
+
+	(void)state;
+	says(text, "usable      CPUs 0,2 of 0,2-3, memory of nodes 0-2\n"
+		   "kept away   CPUs 1: offline\n"
+		   "            CPUs 3: the cpuset\n\n");
+	says(text, "   1 (2)    1 GiB      -          2 of 2-3\n"
+		   "   2 (1)    4 GiB      -          none\n");
+	says(text, "distances     0    1    2   (to)\n"
+		   "       0     10   21   17\n"
+		   "       1     21   10   28\n"
+		   "       2     17   28   10\n");
+	says(text, "       0    80         102400         0\n"
+		   "       1    90         51200          2-3\n"
+		   "       2    250/310    20480/10240    0\n"
+		   "       2    320        NA             2-3\n\n");
+	says(text,
+	     "      L2    512 KiB    1, each for 1 of the CPUs, line 64 B\n"
+	     "      L2    512 KiB    1, each for 2 of the CPUs, line 64 B\n"
+	     "  memory    10 KiB     before node 0, line 8 B\n");
+	says(text, "            0 (0)      0 (0)      0 (0)      0 (0)\n"
+		   "            1 (1)      0 (1)      1 (2)      "
+		   "2 (1), 3 (2) not ours\n");
+	free(text);
+}
+
+/* What taskset would leave is named, and the rest with the reason. */
+static void print_affinity(void **state)
+{
+	cpu_set_t all, one;
+	char expected[128], *text;
+	unsigned first = 0;
+
+	(void)state;
+	assert_int_equal(sched_getaffinity(0, sizeof(all), &all), 0);
+	if (CPU_COUNT(&all) < 2)
+		skip();
+	while (!CPU_ISSET(first, &all))
+		first++;
+	CPU_ZERO(&one);
+	CPU_SET(first, &one);
+	assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
+	text = printed(NULL);
+	assert_int_equal(sched_setaffinity(0, sizeof(all), &all), 0);
+	snprintf(expected, sizeof(expected), "usable      CPUs %u of ", first);
+	says(text, expected);
+	says(text, ": the affinity mask ");
+	free(text);
+}
+
+static void kept(void **state)
+{
+	struct topology t;
+
+	(void)state;
+	load_machine(&t, HMAT);
+	assert_int_equal(t.nr_cpus, 2);
+	assert_int_equal(t.nr_kept, 1);
+	assert_int_equal(t.kept[0].os, 3);
+	assert_int_equal(t.kept[0].own_node, 1);
+	assert_int_equal(t.kept[0].core, t.cpus[1].core);
+	assert_true(t.distances_stated);
+	topology_free(&t);
+	load_machine(&t, TWO_BY_EIGHT);
+	assert_int_equal(t.nr_kept, 0);
+	assert_false(t.distances_stated);
+	topology_free(&t);
 }
 
 /* Against the kernel's own word. */
@@ -368,12 +457,22 @@ static int remove_root(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(two_by_eight),	 cmocka_unit_test(memoryless),
-		cmocka_unit_test(sparse),	 cmocka_unit_test(cpuless),
-		cmocka_unit_test(cpuset),	 cmocka_unit_test(big),
-		cmocka_unit_test(caches),	 cmocka_unit_test(bad_sources),
-		cmocka_unit_test(save_and_load), cmocka_unit_test(print),
-		cmocka_unit_test(this_machine),	 cmocka_unit_test(cgroup_v2),
+		cmocka_unit_test(two_by_eight),
+		cmocka_unit_test(memoryless),
+		cmocka_unit_test(sparse),
+		cmocka_unit_test(cpuless),
+		cmocka_unit_test(cpuset),
+		cmocka_unit_test(big),
+		cmocka_unit_test(caches),
+		cmocka_unit_test(bad_sources),
+		cmocka_unit_test(save_and_load),
+		cmocka_unit_test(kept),
+		cmocka_unit_test(print),
+		cmocka_unit_test(print_cpuset),
+		cmocka_unit_test(print_hmat),
+		cmocka_unit_test(print_affinity),
+		cmocka_unit_test(this_machine),
+		cmocka_unit_test(cgroup_v2),
 		cmocka_unit_test(cgroup_v1),
 	};
 

@@ -1,12 +1,13 @@
 /*
  * zone_checks.h - template: all that a STRATEGY of family zone must do: the
- * sequence of kernels/zone/zone.h, which pages it may take, kswapd.
+ * sequence of kernels/zone/zone.h, which pages it may take, kswapd, counters.
  *
  * ZONE_CREATED(s): what is to be done with new zones.
  */
 #include "zone_begin.h"
 #include "zone_step_checks.h"
 #include "zone_kswapd_checks.h"
+#include "zone_numa_checks.h"
 
 static void S(no_zone_or_no_such_order_gives_none)(void **unused)
 {
@@ -154,6 +155,8 @@ static int S(run_checks)(void)
 		ZONE_CHECK(kswapd_reclaims_to_high),
 		ZONE_CHECK(kswapd_reclaims_for_the_order_asked_for),
 		ZONE_CHECK(kswapd_stays_awake_for_a_larger_order),
+		ZONE_CHECK(numastat_counts_where_pages_lie),
+		ZONE_CHECK(nodes_run_dry_by_distance),
 		ZONE_CHECK(no_boot_memory_is_reported),
 	};
 #undef ZONE_CHECK

@@ -31,6 +31,13 @@ struct host_memory {
 	 */
 	void (*touch)(struct host_memory *self, void *addr, size_t bytes);
 
+	/*
+	 * Let the host have the pages of [addr, addr + bytes) back until they
+	 * are touched again: what was in them is gone, where they are bound is
+	 * not. It may do nothing.
+	 */
+	void (*release)(struct host_memory *self, void *addr, size_t bytes);
+
 	/* Give a whole mapping back, with the size it was asked for. */
 	void (*unmap)(struct host_memory *self, void *addr, size_t bytes);
 

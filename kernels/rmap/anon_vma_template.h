@@ -208,5 +208,6 @@ forceinline uint64_t S(walk_areas)(struct S(rmap) * r, struct page *page,
 	return visited;
 }
 
+enum { S(passes_empty) = true };
 #include "mapcount.h"
 #include "walk_areas.h"

@@ -7,8 +7,9 @@
  * ANON_TYPE(name) are the types of the collection that an anon_vma keeps its
  * links in (i_mmap.h), ANON_TEMPLATE its functions; ANON_SORTED: it must be
  * told when an area changes. AVC_DEGREE: a child takes an ancestor's anon_vma
- * over that is nobody else's (3.19), so that there are no more than two for
- * each area, however deep the forks.
+ * over that is nobody else's (3.19), so that each but the root was some area's
+ * or had two children when it was last looked at by a fork: about two for each
+ * area, however long processes fork and end. Those that merely end leave more.
  *
  * One lock for a family, in its root, which its descendants pin. As in
  * anon_vma_template.h the memory of an anon_vma stays one.
@@ -403,6 +404,7 @@ forceinline uint64_t S(walk_areas)(struct S(rmap) * r, struct page *page,
 	struct S(anon_vma) * anon_vma, *root;
 	struct ANON_TYPE(iter) iter;
 	struct ANON_TYPE(node) * node;
+	uint64_t index;
 
 	(void)r;
 	if (page_is_file(page))
@@ -410,7 +412,8 @@ forceinline uint64_t S(walk_areas)(struct S(rmap) * r, struct page *page,
 	anon_vma = S(lock_anon_vma)(page, &root);
 	if (!anon_vma)
 		return 0;
-	TREE(begin)(&iter, &anon_vma->links, page->index, page->index);
+	index = page_index(page);
+	TREE(begin)(&iter, &anon_vma->links, index, index);
 	while ((node = TREE(next)(&iter)) &&
 	       fn(arg, container_of(node, struct S(anon_vma_chain), link)->vma))
 		continue;
@@ -420,5 +423,6 @@ forceinline uint64_t S(walk_areas)(struct S(rmap) * r, struct page *page,
 
 #undef TREE
 
+enum { S(passes_empty) = false };
 #include "mapcount.h"
 #include "walk_areas.h"

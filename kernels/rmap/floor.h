@@ -17,11 +17,16 @@ struct floor_entry {
 	uint64_t addr;
 };
 
+/* Of a CPU, so that counting costs next to nothing. */
+struct floor_counts {
+	uint64_t walks, found;
+} cacheline_aligned;
+
 struct floor_rmap {
 	const struct rmap_host *host;
 	struct floor_entry *entries; /* page->private: its first one */
 	size_t bytes;
-	uint64_t walks, found;
+	struct floor_counts *counts; /* [host->nr_cpus] */
 };
 
 struct floor_vma {
@@ -43,11 +48,19 @@ static const char floor_models[] =
 #include "no_areas.h"
 #undef STRATEGY
 
+static inline size_t floor_counts_bytes(const struct rmap_host *host)
+{
+	return align_up(host->nr_cpus * sizeof(struct floor_counts), PAGE_SIZE);
+}
+
 static inline int floor_create(struct floor_rmap *r,
 			       const struct rmap_host *host)
 {
+	struct host_memory *from = host->pages->mem->host;
+
 	*r = (struct floor_rmap){ .host = host };
-	return 0;
+	r->counts = from->map(from, floor_counts_bytes(host));
+	return r->counts ? 0 : -ENOMEM;
 }
 
 static inline void floor_drop(struct floor_rmap *r)
@@ -61,7 +74,10 @@ static inline void floor_drop(struct floor_rmap *r)
 
 static inline void floor_destroy(struct floor_rmap *r)
 {
+	struct host_memory *from = r->host->pages->mem->host;
+
 	floor_drop(r);
+	from->unmap(from, r->counts, floor_counts_bytes(r->host));
 }
 
 static inline bool floor_validate(struct floor_rmap *r)
@@ -72,12 +88,19 @@ static inline bool floor_validate(struct floor_rmap *r)
 
 static inline void floor_stats(struct floor_rmap *r, struct rmap_stats *stats)
 {
-	*stats = (struct rmap_stats){
-		.bytes = r->bytes,
-		.walks = r->walks,
-		.visited = r->found,
-		.found = r->found,
-	};
+	*stats = (struct rmap_stats){ .bytes = r->bytes };
+	for (unsigned cpu = 0; cpu < r->host->nr_cpus; cpu++) {
+		stats->walks += r->counts[cpu].walks;
+		stats->found += r->counts[cpu].found;
+	}
+	stats->visited = stats->found;
+}
+
+/* Found is what was looked at. */
+forceinline void floor_count(struct floor_rmap *r, unsigned cpu, uint64_t nr)
+{
+	r->counts[cpu].walks++;
+	r->counts[cpu].found += nr;
 }
 
 /* How many entries map a page; a slab's has something else in its place. */
@@ -143,9 +166,9 @@ static inline int floor_page_referenced(struct floor_rmap *r, unsigned cpu,
 	uint64_t nr = page_mapcount(page);
 	int referenced = 0;
 
-	(void)cpu;
 	for (uint64_t i = 0; i < nr; i++)
 		referenced += ptep_clear_young(entry[i].ptep);
+	floor_count(r, cpu, nr);
 	return referenced;
 }
 
@@ -155,9 +178,9 @@ floor_try_to_unmap(struct floor_rmap *r, unsigned cpu, struct page *page)
 	const struct floor_entry *entry = &r->entries[page->private];
 	uint64_t nr = page_mapcount(page);
 
-	(void)cpu;
 	for (uint64_t i = 0; i < nr; i++)
 		x86_64_get_and_clear(entry[i].ptep);
+	floor_count(r, cpu, nr);
 	page->_mapcount = -1;
 	return SWAP_SUCCESS;
 }
@@ -168,9 +191,9 @@ static inline int64_t floor_rmap_walk(struct floor_rmap *r, unsigned cpu,
 	const struct floor_entry *entry = &r->entries[page->private];
 	uint64_t nr = page_mapcount(page), i = 0;
 
-	(void)cpu;
 	while (i < nr && fn(arg, entry[i].mm, entry[i].addr, entry[i].ptep))
 		i++;
+	floor_count(r, cpu, i);
 	return (int64_t)i;
 }
 

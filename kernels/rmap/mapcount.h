@@ -8,12 +8,14 @@
  */
 #include "counted_pages.h"
 
+/* A page that comes back from swap may be in reclaim's hands, which finds the
+ * same index in it before and after. */
 forceinline void S(set_anon)(struct page *page, const struct S(vma) * vma,
 			     uint64_t addr, bool exclusive)
 {
 	uintptr_t anon_vma = (uintptr_t)S(anon_vma_of)(vma, exclusive);
 
-	page->index = linear_page_index(&vma->vma, addr);
+	WRITE_ONCE(page->index, linear_page_index(&vma->vma, addr));
 	WRITE_ONCE(page->mapping, (void *)(anon_vma | PAGE_MAPPING_ANON));
 }
 

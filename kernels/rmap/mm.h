@@ -18,7 +18,8 @@ struct mm_struct {
 	struct x86_64_mm tables;   /* page_table_lock in it */
 	struct rb_root areas;	   /* by vm_start */
 	struct spinlock mmap_lock; /* mmap_sem: areas, forks and faults */
-	uint64_t rss;		   /* pages that its entries map */
+	/* Pages that its entries map; under page_table_lock, but to read. */
+	uint64_t rss;
 	unsigned id;
 	struct list_head mmlist; /* all of them: rmap_host.mmlist */
 };
@@ -47,11 +48,22 @@ forceinline bool page_anon(const struct page *page)
 	return (uintptr_t)READ_ONCE(page->mapping) & PAGE_MAPPING_ANON;
 }
 
+/* Under page_table_lock: its entries map so many pages more, or fewer. */
+forceinline void mm_add_rss(struct mm_struct *mm, int64_t nr)
+{
+	WRITE_ONCE(mm->rss, mm->rss + (uint64_t)nr);
+}
+
 /* The place of an address in what its area maps: page->index of its page. */
 forceinline uint64_t linear_page_index(const struct vm_area_struct *vma,
 				       uint64_t addr)
 {
 	return ((addr - vma->vm_start) >> PAGE_SHIFT) + vma->vm_pgoff;
+}
+
+forceinline uint64_t page_index(const struct page *page)
+{
+	return READ_ONCE(page->index);
 }
 
 /* Where an area would map such a page; UINT64_MAX: outside (-EFAULT there). */

@@ -41,8 +41,8 @@
  *       An area of a file, new: its vm_mapping knows it from here on until
  *       S_vma_unlink. The others do nothing of this but keep it up to date.
  *
- * What entries do (the caller holds their table's lock, and S_reserve was
- * called on this CPU before the lock was taken):
+ * What entries do (the caller holds their table's lock, and has called
+ * S_reserve on this CPU since it last added one):
  *   int S_reserve(struct S_rmap *r, unsigned cpu);
  *       Memory for one S_page_add (pte_chain_alloc()). 0 or -ENOMEM.
  *   void S_page_add_anon(struct S_rmap *r, unsigned cpu, struct page *page,
@@ -93,7 +93,8 @@ enum rmap_trait {
 	RMAP_REFERENCE = 1 << 0,
 	/* Nothing is kept: the loop's own cost. */
 	RMAP_NULL = 1 << 1,
-	/* Cannot ask for one page: it goes round all and meets it some time. */
+	/* Knows no pages: it goes round all entries and meets a page's some
+	 * time. Asked for one, it goes once round. */
 	RMAP_NO_SEARCH = 1 << 2,
 	/* Its subject is the pages of files; own pages are as in another. */
 	RMAP_FILE = 1 << 3,

@@ -71,7 +71,7 @@ static inline void unmap_entry(struct mm_struct *mm, struct swap_area *swap,
 		swap_duplicate(swap, page->private);
 		x86_64_set(ptep, swap_entry(page->private));
 	}
-	mm->rss--;
+	mm_add_rss(mm, -1);
 	fetch_add_relaxed(&page->_refcount, -1);
 }
 

@@ -5,6 +5,7 @@
  *
  * S(walk_areas)(r, page, fn, arg) calls fn for each candidate under the lock
  * that keeps it there, until fn says false, and returns how many it looked at.
+ * S(passes_empty): a process that has no page at all is not asked (2.6.11).
  */
 struct S(search) {
 	struct page *page;
@@ -26,7 +27,9 @@ static inline x86_64_pte_t *S(lock_entry)(struct S(search) * s,
 	struct mm_struct *mm = vma->vma.vm_mm;
 	x86_64_pte_t *ptep;
 
-	*addr = vma_address(&vma->vma, s->page->index);
+	if (S(passes_empty) && !READ_ONCE(mm->rss))
+		return NULL;
+	*addr = vma_address(&vma->vma, page_index(s->page));
 	if (*addr == UINT64_MAX)
 		return NULL;
 	spin_lock(&mm->tables.page_table_lock);

@@ -61,7 +61,10 @@ static inline bool S(anon_fits)(const struct vm_area_struct *keep,
 	return keep->anon_id == vma->anon_id;
 }
 
-/* `keep` covers [start, end) instead of its own and `gone`, which goes. */
+/*
+ * `keep` covers also what `gone` does, which goes. In this order: reclaim may
+ * come from an entry in there, and look up whose area it is (find_vma()).
+ */
 static inline void S(swallow)(struct S(world) * w, unsigned cpu,
 			      struct vm_area_struct *keep,
 			      struct vm_area_struct *gone)
@@ -71,8 +74,8 @@ static inline void S(swallow)(struct S(world) * w, unsigned cpu,
 	uint64_t end = below ? keep->vm_end : gone->vm_end;
 	uint64_t pgoff = below ? gone->vm_pgoff : keep->vm_pgoff;
 
-	erase_vma(gone);
 	S(vma_resize)(&w->rmap, cpu, S(vma_of)(keep), start, end, pgoff);
+	erase_vma(gone);
 	S(free_vma)(w, cpu, gone);
 }
 
@@ -145,9 +148,11 @@ static inline struct vm_area_struct *S(split_vma)(struct S(world) * w,
 		return NULL;
 	}
 	S(link_file)(w, cpu, above);
+	/* In this order, as in S(swallow): there is always an area for an
+	 * entry. */
+	insert_vma(mm, above);
 	S(vma_resize)
 	(&w->rmap, cpu, S(vma_of)(vma), vma->vm_start, addr, vma->vm_pgoff);
-	insert_vma(mm, above);
 	return above;
 }
 

@@ -208,7 +208,7 @@ static inline int S(zap_leaf)(struct x86_64_mm *tables, x86_64_pte_t *ptep,
 	page = S(entry_page)(range->w, pte);
 	if (!page)
 		return 0;
-	range->mm->rss -= nr;
+	mm_add_rss(range->mm, -(int64_t)nr);
 	for (uint64_t i = 0; i < nr; i++)
 		S(forget)(range->w, range->cpu, page + i, ptep, pte);
 	return 0;

@@ -76,7 +76,7 @@ static inline int S(own_page)(struct S(world) * w, const struct S(fault) * f,
 		if (old)
 			S(forget)(w, f->cpu, old, ptep, seen);
 		else
-			mm->rss++;
+			mm_add_rss(mm, 1);
 		x86_64_set(ptep, x86_64_pfn_pte(page_to_pfn(w->mem, page),
 						RMAP_WRITTEN));
 		S(page_add_new_anon)
@@ -105,7 +105,7 @@ static inline int S(map_shared)(struct S(world) * w, const struct S(fault) * f,
 			   x86_64_pfn_pte(page_to_pfn(w->mem, page), flags));
 		if (page != w->zero) {
 			get_page(page);
-			mm->rss++;
+			mm_add_rss(mm, 1);
 			S(page_add_file)
 			(&w->rmap, f->cpu, page, S(vma_of)(f->vma), f->addr,
 			 ptep);
@@ -153,7 +153,7 @@ static inline int S(map_huge)(struct S(world) * w, const struct S(fault) * f)
 	(&w->rmap, f->cpu, page + i, S(vma_of)(f->vma), start + i * PAGE_SIZE,
 	 ptep);
 	if (ptep && f->write)
-		mm->rss += RMAP_HUGE_PAGES;
+		mm_add_rss(mm, RMAP_HUGE_PAGES);
 	spin_unlock(&mm->tables.page_table_lock);
 	for (unsigned i = 0; !ptep && f->write && i < RMAP_HUGE_PAGES; i++)
 		S(put_page)(w, f->cpu, page + i);
@@ -252,7 +252,7 @@ static inline int S(swap_in)(struct S(world) * w, const struct S(fault) * f,
 						     RMAP_USED));
 		S(page_add_anon)
 		(&w->rmap, f->cpu, page, S(vma_of)(f->vma), f->addr, leaf.ptep);
-		mm->rss++;
+		mm_add_rss(mm, 1);
 		S(free_swap_entry)(w, f->cpu, leaf.pte);
 		page = NULL;
 	}

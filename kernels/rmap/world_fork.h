@@ -62,7 +62,7 @@ static inline int S(dup_pages)(struct S(range) * range, struct page *page,
 		 addr + i * PAGE_SIZE, to);
 	}
 	if (likely(i == nr)) {
-		range->mm->rss += nr;
+		mm_add_rss(range->mm, (int64_t)nr);
 		return 0;
 	}
 	while (i--)

@@ -44,15 +44,24 @@ static inline uint32_t array_cache_give_shared(struct array_cache_node *node,
 	return nr;
 }
 
-/* One object of another node. NULL: none has any. */
+/* The i-th node that is asked in place of `own`. */
+static inline unsigned array_cache_fallback(const struct slab_host *host,
+					    unsigned own, unsigned i)
+{
+	return host->node_order ? host->node_order[own][i]
+				: (own + i) % host->nr_nodes;
+}
+
+/* One object of another node, the nearest that has one. NULL: none has any. */
 static coldpath void *array_cache_alloc_elsewhere(struct array_cache_cache *c,
 						  unsigned own)
 {
-	const unsigned nr_nodes = c->cache.host->nr_nodes;
+	const struct slab_host *host = c->cache.host;
 	void *object = NULL;
 
-	for (unsigned i = 1; i < nr_nodes && !object; i++) {
-		struct array_cache_node *node = c->node[(own + i) % nr_nodes];
+	for (unsigned i = 1; i < host->nr_nodes && !object; i++) {
+		struct array_cache_node *node =
+			c->node[array_cache_fallback(host, own, i)];
 
 		spin_lock(&node->lock);
 		node->refills += array_cache_take_shared(c, node, &object, 1);

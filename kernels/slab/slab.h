@@ -132,6 +132,9 @@ struct slab_host {
 	struct page_source *pages;
 	unsigned nr_cpus, nr_nodes;
 	const uint8_t *cpu_node; /* [nr_cpus]; NULL: all on node 0 */
+	/* [nr_nodes] the order in which each asks the others, as node_order()
+	 * makes it; NULL: by number, in a circle. */
+	const uint8_t (*node_order)[MAX_NUMNODES];
 	/* Told of a fault, on the CPU that made it. NULL: trap. */
 	void (*fault)(void *arg, const struct slab_fault *fault);
 	void *fault_arg;

@@ -58,6 +58,7 @@
 #include "zonelist.h"
 
 #include "../frame/frame.h"
+#include "../mm/numa_stat.h"
 
 /* A retry waits for others to free pages, at most so long. */
 #define ZONE_RETRY_MS 20
@@ -130,6 +131,7 @@ struct zones_config {
 struct zone_state {
 	const struct zone *zone;
 	struct zone_marks marks;
+	struct numa_stat *numa; /* [nr_cpus] in the zone's node */
 	struct zone_lru lru;
 };
 
@@ -148,16 +150,16 @@ struct zones {
 	struct zone_state *zone[MAX_NUMNODES * MAX_NR_ZONES];
 };
 
-/* Boot memory for zones_init() on each node. */
+/* Boot memory for zones_init() and zone_state_init() on each node. */
 size_t zones_boot_bytes(unsigned nr_cpus);
 
 /* All but zones->zone, which the strategy fills in. 0 or -ENOMEM. */
 int zones_init(struct zones *zones, struct physmem *mem,
 	       const struct zones_config *config);
 
-/* A zone's state; its frames are the strategy's. */
-void zone_state_init(struct zone_state *state, const struct physmem *mem,
-		     const struct zone *zone);
+/* A zone's state; its frames are the strategy's. 0 or -ENOMEM. */
+int zone_state_init(struct zone_state *state, struct physmem *mem,
+		    const struct zone *zone, unsigned nr_cpus);
 
 /* When zones->zone is complete. */
 void zones_build_lists(struct zones *zones, const uint8_t *distance);
@@ -185,6 +187,11 @@ static inline bool kswapd_sleep(struct kswapd *k,
 
 /* All CPUs' counters; no call may run. */
 void zones_sum(const struct zones *zones, struct zone_counters *sum);
+/* The same of how a node served. */
+void zones_sum_numa(const struct zones *zones, unsigned node,
+		    struct numa_stat *sum);
+/* Forget what a CPU has counted so far. */
+void zones_reset_cpu(struct zones *zones, unsigned cpu);
 
 forceinline struct zone_state *page_zone(const struct zones *zones,
 					 const struct page *page)
@@ -202,6 +209,18 @@ forceinline void zones_count(struct zones *zones, unsigned cpu,
 			     enum zone_path path)
 {
 	zones->counters[cpu].path[path]++;
+}
+
+/* A task's request, which the zone `wanted` comes first for, was served by
+ * another or the same. */
+forceinline void zone_statistics(const struct zone_task *task,
+				 const struct zone_state *wanted,
+				 const struct zone_state *by)
+{
+	unsigned node = by->zone->node;
+
+	numa_stat_count(&wanted->numa[task->cpu], &by->numa[task->cpu],
+			node == wanted->zone->node, node == task->node);
 }
 
 #endif

@@ -49,7 +49,9 @@ static inline int S(zones_create)(struct S(zones) * s, struct physmem *mem,
 		z = physmem_boot_alloc(mem, zone->node, sizeof(*z));
 		if (!z)
 			return -ENOMEM;
-		zone_state_init(&z->state, mem, zone);
+		err = zone_state_init(&z->state, mem, zone, config->nr_cpus);
+		if (err)
+			return err;
 		s->zones.zone[id] = &z->state;
 		err = F(create)(&z->frames, mem, zone, config->nr_cpus);
 	}
@@ -133,6 +135,7 @@ forceinline pfn_t S(take)(struct S(zones) * s, const struct zone_task *task,
 			continue;
 		if (unlikely(at != list->zones))
 			s->zones.counters[task->cpu].fallback++;
+		zone_statistics(task, list->zones[0], *at);
 		return pfn;
 	}
 	return PFN_NONE;

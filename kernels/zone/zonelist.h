@@ -8,7 +8,7 @@
 
 #include "gfp.h"
 
-#include "../mm/mmzone.h"
+#include "../mm/node_order.h"
 
 struct zone_state;
 
@@ -35,9 +35,7 @@ forceinline enum zone_type gfp_zone(gfp_t gfp)
 
 /*
  * The list of `node` for requests with these GFP_ZONEMASK bits. zones is by
- * zone_id(), NULL: no such zone. distance[from * nr_nodes + to] as in ACPI's
- * SLIT, smaller is nearer; NULL: all others are equally far. Of equally near
- * nodes the next by number comes first, so that not all fall back to node 0.
+ * zone_id(), NULL: no such zone; distance as node_order() takes it.
  */
 void zonelist_build(struct zonelist *list, struct zone_state *const *zones,
 		    unsigned nr_nodes, const uint8_t *distance, unsigned node,

@@ -4,7 +4,8 @@
 size_t zones_boot_bytes(unsigned nr_cpus)
 {
 	return align_up(sizeof(struct zone_node), CACHE_LINE_BYTES) +
-	       nr_cpus * sizeof(struct zone_counters);
+	       nr_cpus * (sizeof(struct zone_counters) +
+			  MAX_NR_ZONES * sizeof(struct numa_stat));
 }
 
 int zones_init(struct zones *zones, struct physmem *mem,
@@ -28,15 +29,20 @@ int zones_init(struct zones *zones, struct physmem *mem,
 	return 0;
 }
 
-void zone_state_init(struct zone_state *state, const struct physmem *mem,
-		     const struct zone *zone)
+int zone_state_init(struct zone_state *state, struct physmem *mem,
+		    const struct zone *zone, unsigned nr_cpus)
 {
 	struct zone_marks marks[MAX_NR_ZONES];
 
 	zone_marks_init(marks, mem, zone->node);
-	*state =
-		(struct zone_state){ .zone = zone, .marks = marks[zone->type] };
+	*state = (struct zone_state){
+		.zone = zone,
+		.marks = marks[zone->type],
+		.numa = physmem_boot_alloc(mem, zone->node,
+					   nr_cpus * sizeof(*state->numa)),
+	};
 	zone_lru_init(&state->lru);
+	return state->numa ? 0 : -ENOMEM;
 }
 
 void zones_build_lists(struct zones *zones, const uint8_t *distance)
@@ -130,4 +136,25 @@ void zones_sum(const struct zones *zones, struct zone_counters *sum)
 		sum->waits += own->waits;
 		sum->kills += own->kills;
 	}
+}
+
+void zones_sum_numa(const struct zones *zones, unsigned node,
+		    struct numa_stat *sum)
+{
+	*sum = (struct numa_stat){ 0 };
+	for (unsigned type = 0; type < MAX_NR_ZONES; type++) {
+		const struct zone_state *state =
+			zones->zone[zone_id(node, type)];
+
+		for (unsigned c = 0; state && c < zones->nr_cpus; c++)
+			numa_stat_add(sum, &state->numa[c]);
+	}
+}
+
+void zones_reset_cpu(struct zones *zones, unsigned cpu)
+{
+	zones->counters[cpu] = (struct zone_counters){ 0 };
+	for (unsigned id = 0; id < ARRAY_SIZE(zones->zone); id++)
+		if (zones->zone[id])
+			zones->zone[id]->numa[cpu] = (struct numa_stat){ 0 };
 }
