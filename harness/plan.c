@@ -204,6 +204,12 @@ static void default_threads(struct maker *m, const struct bench_case *bench,
 }
 
 /* What a smaller place has no room for is another's alone. */
+/* Of a place without CPUs it is placement_resolve() that says why. */
+static bool has_room(const struct plan_place *place, uint64_t threads)
+{
+	return !place->max_threads || threads <= place->max_threads;
+}
+
 static void choose_threads(struct maker *m, const struct bench_case *bench,
 			   const struct plan_place *place, struct values *out)
 {
@@ -211,15 +217,13 @@ static void choose_threads(struct maker *m, const struct bench_case *bench,
 		default_threads(m, bench, place, out);
 	for (unsigned r = 0; r < m->nr_threads; r++) {
 		const struct parse_range *range = &m->threads[r];
-		/* Without a CPU all are kept: the reason is told of them. */
-		const uint64_t most =
-			place->max_threads ? place->max_threads : range->high;
 
-		for (uint64_t t = range->low; t <= range->high && t <= most;
-		     t *= 2)
+		for (uint64_t t = range->low;
+		     t <= range->high && has_room(place, t); t *= 2)
 			if (threads_fit(bench, t))
 				values_add(out, t);
-		if (range->high <= most && threads_fit(bench, range->high))
+		if (has_room(place, range->high) &&
+		    threads_fit(bench, range->high))
 			values_add(out, range->high);
 	}
 }
@@ -300,10 +304,7 @@ static void add_case(struct maker *m, const struct bench_case *bench)
 	free(sizes.v);
 }
 
-/*
- * --threads beyond what the placement has is a mistake worth a line; where it
- * has none at all, it is the placement that has more to say.
- */
+/* --threads beyond what the placement has is a mistake worth a line. */
 static int check_threads(const struct maker *m)
 {
 	for (unsigned r = 0; r < m->nr_threads; r++) {
