@@ -51,4 +51,5 @@ for what in */what; do
 done
 awk -v shape="$1" -v usable="$usable" -v shows="${shows#|}" \
 	-f "$here/check.awk" "${files[@]}" || wrong=1
+awk -v shape="$1" -f "$here/numa_counters.awk" "${files[@]}" || wrong=1
 exit "$wrong"
