@@ -2,17 +2,20 @@
  * test_rmap.c - every strategy of reverse mapping against looking at all
  * entries, under random operations of processes.
  */
+#define NR_PROCESSES 80
 #include "rmap_random.h"
 #include "rmap_source.h"
 
-/* Over all strategies more than a million. */
+/* A million for each strategy that can search. */
 #if KMB_DEBUG
 #define NR_OPS 4000
+#define NR_CROWD_OPS 1600
 #define NR_HUGE_OPS 160
 #define FAILING_STEP 37
 #else
-#define NR_OPS 112000
-#define NR_HUGE_OPS 1600
+#define NR_OPS 1000000
+#define NR_CROWD_OPS 40000
+#define NR_HUGE_OPS 6400
 #define FAILING_STEP 5
 #endif
 #define TEST_FRAMES 16384
