@@ -99,8 +99,18 @@ unpack() {
 	bad 'munmap 0 99 2' "99 2': ends behind the area's 100 pages"
 	bad 'munmap 99999 1 1' "99999': process has to be a number from 0 to 65535"
 	bad 'munmap 2 1 1' "2': no process has this id"
-	bad 'fork 0 1' "1': a process had this id from line 3 on"
-	bad 'fork 0 0' "0': a process had this id from line 1 on"
+	bad 'fork 0 1' "1': a process has this id since line 3"
+	bad 'fork 0 0' "0': a process has this id since line 1"
+	bad 'start 1' "1': a process has this id since line 3"
+	bad 'try' "try': an operation has to follow"
+	bad 'try fork 0 2' "fork': this is never only tried"
+	bad 'phase' "phase': 2 words have to follow, not 0"
+	bad 'phase walk 0' "0': operations has to be a number from 1 to"
+	bad 'phase a-name-of-17-chars' "a-name-of-17-chars': too long a name for a phase"
+	printf '%s\n' 'area 9' 'phase a' 'phase b' 'phase b' >bad.ops
+	fails 2 "bad.ops:4: 'b': phase a has to come before" "$kmembench" rmap replay bad.ops
+	printf '%s\n' 'area 9' 'phase a' 'phase a' 'phase b' >bad.ops
+	fails 2 "bad.ops:4: 'b': the first round had no phase like this" "$kmembench" rmap replay bad.ops
 	bad 'mmap 1 19 2 anon 0 0 rw' "19 2': overlaps what process 1 has mapped"
 	bad 'mmap 0 1 1 anonymous 0 0 rw' "anonymous': memory has to be anon, shared or fpriv"
 	bad 'mmap 0 1 1 shared 64 0 rw' "64': region has to be a number from 0 to 63"
