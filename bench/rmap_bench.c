@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "rmap_scenes.h"
+#include "rmap_scene.h"
 
 /* For each page asked for, such a scheme looks at so many processes' all. */
 #define SCAN_MAX_PROCESSES 256
@@ -100,7 +100,7 @@ static void cut_rounds(struct rmap_bench *bench, bool aims)
 {
 	const struct rmap_script *s = bench->script;
 	const struct rmap_op *op = s->ops, *end = s->ops + s->nr_ops;
-	struct rmap_stretch *stretch = bench->stretch - 1;
+	struct rmap_stretch *next = bench->stretch, *stretch = NULL;
 	uint64_t target = 0;
 
 	while (op < end && op->kind != RMAP_PHASE)
@@ -108,7 +108,8 @@ static void cut_rounds(struct rmap_bench *bench, bool aims)
 	bench->built = op;
 	for (; op < end; op++) {
 		if (op->kind == RMAP_PHASE) {
-			*++stretch = (struct rmap_stretch){
+			stretch = next++;
+			*stretch = (struct rmap_stretch){
 				.first = op + 1,
 				.end = op + 1,
 				.ops = op->nr,
@@ -132,9 +133,9 @@ static bool script_init(struct rmap_bench *bench)
 {
 	const struct bench_env *env = bench->env;
 	const struct rmap_workload *workload = env->bench->arg;
-	const struct rmap_script *s = rmap_scene_read(env->bench, &env->point);
+	struct rmap_script *s = rmap_scene_read(env->bench, &env->point);
 
-	bench->script = (struct rmap_script *)s;
+	bench->script = s;
 	if (!s)
 		return false;
 	bench->stretch = calloc(s->nr_rounds * (uint64_t)s->nr_phases,

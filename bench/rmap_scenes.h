@@ -58,11 +58,4 @@ rmap_scene_fn rmap_scene_walk, rmap_scene_mix, rmap_scene_copied,
 	rmap_scene_chain, rmap_scene_prefork, rmap_scene_shells,
 	rmap_scene_fault, rmap_scene_life;
 
-/* The whole text of a case at a point. */
-void rmap_scene_write(const struct bench_case *bench,
-		      const struct bench_point *point, FILE *out);
-/* The same, read. NULL: out of memory; or one line on stderr. */
-struct rmap_script *rmap_scene_read(const struct bench_case *bench,
-				    const struct bench_point *point);
-
 #endif

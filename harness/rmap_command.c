@@ -7,7 +7,7 @@
 
 #include "../bench/rmap_oracle.h"
 #include "../bench/rmap_replay.h"
-#include "../bench/rmap_scenes.h"
+#include "../bench/rmap_scene.h"
 #include "parse.h"
 #include "plain_memory.h"
 

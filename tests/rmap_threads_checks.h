@@ -115,6 +115,8 @@ static void S(make_family)(struct S(worker) workers[NR_WORKERS])
 	S(begin)(256);
 	S(play)
 	("mmap 0 0 %u anon 0 0 rw\nwrite 0 0 %u 1", AREA_PAGES, AREA_PAGES);
+	/* What threads do then has no order that could be told. */
+	nr_played = 0;
 	for (unsigned i = 0; i < NR_WORKERS; i++) {
 		workers[i] = (struct S(worker)){
 			.r = { .r = { test_seed() + i },

@@ -1,7 +1,9 @@
-/* rmap_scenes.c - a workload's script: its text, and read. */
-#include "rmap_scenes.h"
+/* rmap_scene.c - a workload's script: its text, and read. */
+#include "rmap_scene.h"
 
 #include <stdlib.h>
+
+#include "rmap_bench.h"
 
 void rmap_scene_write(const struct bench_case *bench,
 		      const struct bench_point *point, FILE *out)
