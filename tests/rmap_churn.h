@@ -6,15 +6,15 @@ static const bool S(reclaims) = !(S(traits) & RMAP_REFERENCE);
 /* There is always a process; memory is found for it if there is none. */
 static void S(revive)(void)
 {
+	const struct rmap_op start = { .kind = RMAP_START };
+
 	for (unsigned id = 0; id < NR_PROCESSES; id++)
 		if (S(process)[id])
 			return;
-	S(process)[0] = S(mm_create)(&S(tested), 0);
-	if (!S(process)[0]) {
+	if (S(run_op)(&start)) {
 		source.fail = 0;
-		S(process)[0] = S(mm_create)(&S(tested), 0);
+		assert_int_equal(S(run_op)(&start), 0);
 	}
-	assert_non_null(S(process)[0]);
 }
 
 /* nr operations of whichever processes there are; after one in ten a look at
@@ -48,7 +48,9 @@ static void S(churn)(struct rmap_random *r, uint64_t nr, void (*look)(void))
 			S(run_op)(&op);
 		}
 		S(revive)();
-		if (look && !below(r, 10))
+		if (look && !below(r, 10)) {
+			S(run_op)(&(struct rmap_op){ .kind = RMAP_DUMP });
 			look();
+		}
 	}
 }

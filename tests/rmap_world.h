@@ -5,6 +5,7 @@
 #include "../kernels/rmap/world_template.h"
 
 #include "../bench/rmap_execute.h"
+#include "rmap_play.h"
 
 /* What maps a page. */
 #ifndef KMB_RMAP_WORLD_TEST
@@ -48,7 +49,24 @@ static struct mm_struct *S(process)[NR_PROCESSES];
 
 static never_inline int S(run_op)(const struct rmap_op *op)
 {
-	return S(execute)(&S(tested), S(process), 0, op);
+	int err = S(execute)(&S(tested), S(process), 0, op);
+
+	play_keep(op, err);
+	return err;
+}
+
+/* Lines of a script, of what can be done. */
+static maybe_unused __attribute__((format(printf, 1, 2))) void
+S(play)(const char *format, ...)
+{
+	struct rmap_op op;
+	va_list args;
+
+	va_start(args, format);
+	play_begin(format, args);
+	va_end(args);
+	while (play_next(&op))
+		check(!S(run_op)(&op), "line %u", op.line);
 }
 
 static void S(begin)(uint64_t swap_slots)
@@ -61,6 +79,7 @@ static void S(begin)(uint64_t swap_slots)
 	};
 
 	assert_int_equal(S(world_create)(&S(tested), &config), 0);
+	nr_played = 0;
 	memset(S(process), 0, sizeof(S(process)));
 	S(process)[0] = S(mm_create)(&S(tested), 0);
 	assert_non_null(S(process)[0]);
@@ -69,10 +88,9 @@ static void S(begin)(uint64_t swap_slots)
 static void S(exit_all)(void)
 {
 	for (unsigned id = 0; id < NR_PROCESSES; id++)
-		if (S(process)[id]) {
-			S(exit)(&S(tested), S(process)[id], 0);
-			S(process)[id] = NULL;
-		}
+		if (S(process)[id])
+			S(run_op)
+	(&(struct rmap_op){ .kind = RMAP_EXIT, .process = id });
 }
 
 static void S(end)(void)
@@ -80,6 +98,7 @@ static void S(end)(void)
 	assert_true(S(validate)(&S(tested).rmap));
 	S(exit_all)();
 	assert_int_equal(S(world_destroy)(&S(tested)), 0);
+	nr_played = 0;
 }
 
 static int S(true_leaf)(struct x86_64_mm *tables, x86_64_pte_t *ptep,
