@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "node_metrics.h"
+
 #include "../kernels/base/bitops.h"
 
 /* Frames to map: so many that two threads rarely hold the same. */
@@ -29,6 +31,8 @@ static struct page *pages_alloc(void *self, unsigned cpu, unsigned order)
 			p->next = pfn + (1ull << order);
 		}
 	}
+	if (page)
+		p->nr_taken += 1ull << order;
 	spin_unlock(&p->lock);
 	return page;
 }
@@ -41,6 +45,7 @@ static void pages_free(void *self, unsigned cpu, struct page *page,
 	(void)cpu;
 	spin_lock(&p->lock);
 	list_add(&page->lru, &p->free[order]);
+	p->nr_taken -= 1ull << order;
 	spin_unlock(&p->lock);
 }
 
@@ -172,6 +177,13 @@ struct pgtable_bench *pgtable_bench_new(const struct bench_env *env,
 		bench->threads[t] = (struct pgtable_thread){ .bench = bench };
 	bench->span = pgtable_span_of(env, table_span);
 	return bench;
+}
+
+void pgtable_node_metrics(const struct pgtable_bench *bench,
+			  bench_metric_fn emit, void *arg)
+{
+	for (unsigned n = 0; n < bench->env->nr_nodes; n++)
+		node_metric(n, "pages", bench->pages[n].nr_taken, emit, arg);
 }
 
 /* Most threads have freed theirs in thread_teardown. */

@@ -41,6 +41,7 @@ struct pgtable_pages {
 	struct physmem *mem;
 	pfn_t next, end;
 	struct list_head free[NR_PAGE_ORDERS]; /* by page->lru */
+	uint64_t nr_taken;		       /* pages */
 	struct page_source source;
 } cacheline_aligned;
 
@@ -104,6 +105,10 @@ struct pgtable_bench *pgtable_bench_new(const struct bench_env *env,
 					size_t space_bytes,
 					uint64_t table_span);
 void pgtable_bench_free(struct pgtable_bench *bench);
+
+/* Metrics of several nodes: pages of tables on each. */
+void pgtable_node_metrics(const struct pgtable_bench *bench,
+			  bench_metric_fn emit, void *arg);
 
 /* bench_case.thread_setup and its like: a list of addresses; 0 or -ENOMEM. */
 int pgtable_thread_init(struct bench_thread *self);

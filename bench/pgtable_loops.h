@@ -94,6 +94,23 @@ static double P(mean_loads)(const struct pgtable_bench *bench)
 	return (double)sum / (double)nr;
 }
 
+/* Of the walks of all threads, which walk as often. */
+static double P(local_walks)(const struct pgtable_bench *bench)
+{
+	const struct bench_env *env = bench->env;
+	double local = 0;
+
+	for (unsigned t = 0; t < env->point.threads; t++) {
+#ifdef STRATEGY_COPIES
+		unsigned node = P(walk_node)(bench->space, t);
+#else
+		unsigned node = 0; /* all tables are of pages[0] */
+#endif
+		local += node == env->thread_node[t];
+	}
+	return local / env->point.threads;
+}
+
 static void P(metrics)(void *state, bench_metric_fn emit, void *arg)
 {
 	struct pgtable_bench *bench = state;
@@ -108,6 +125,10 @@ static void P(metrics)(void *state, bench_metric_fn emit, void *arg)
 	/* Not every walk in a mixed span comes to the last level. */
 	if (bench->threads[0].nr_addrs && !workload->mixed)
 		emit(arg, "loads_per_walk", P(mean_loads)(bench), "1");
+	if (bench->env->nr_nodes > 1 && !(P(traits) & PGTABLE_NULL)) {
+		emit(arg, "local_walk_share", P(local_walks)(bench), "1");
+		pgtable_node_metrics(bench, emit, arg);
+	}
 }
 
 /* What a list holds to be walked: addresses, or what a strategy makes of them

@@ -72,11 +72,12 @@ static struct metrics metrics_of(const struct loop_run *run)
 {
 	for (unsigned i = 0; i < run->nr_metrics; i++) {
 		const struct loop_metric *m = &run->metrics[i];
-		bool loads = !strcmp(m->name, "loads_per_walk");
+		bool bytes = !strcmp(m->name, "table_bytes_per_page");
 
-		if (!loads)
-			assert_string_equal(m->name, "table_bytes_per_page");
-		assert_string_equal(m->unit, loads ? "1" : "B");
+		if (!bytes && strncmp(m->name, "node_", 5) &&
+		    strcmp(m->name, "local_walk_share"))
+			assert_string_equal(m->name, "loads_per_walk");
+		assert_string_equal(m->unit, bytes ? "B" : "1");
 	}
 	return (struct metrics){ loop_run_value(run, "loads_per_walk"),
 				 loop_run_value(run, "table_bytes_per_page") };
@@ -384,11 +385,37 @@ static void no_memory_is_reported(void **unused)
 	}
 }
 
+/* Two threads on two nodes; of 64 MiB there are 32 PTE tables. */
+static void tables_on(const char *strategy, double node_0, double node_1,
+		      double local)
+{
+	struct bench_env env = env_of(2, 64 << 20);
+	struct loop_run run = { .bench = loop_case(strategy, "random@x86_64"),
+				.env = &env,
+				.nr = PGTABLE_BATCH_OPS,
+				.nr_calls = 1 };
+
+	env.bench = run.bench;
+	loop_run_begin(&run);
+	assert_true(loop_run_value(&run, "node_00_pages") == node_0);
+	assert_true(loop_run_value(&run, "node_01_pages") == node_1);
+	assert_true(loop_run_value(&run, "local_walk_share") == local);
+	loop_run_end(&run);
+}
+
+static void replicated_tables_are_on_every_node(void **unused)
+{
+	(void)unused;
+	tables_on("walk", 3 + 32, 0, 0.5);
+	tables_on("replicated", 3 + 32, 3 + 32, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_thread),
 		cmocka_unit_test(sparse_span),
+		cmocka_unit_test(replicated_tables_are_on_every_node),
 		cmocka_unit_test(two_threads_on_two_nodes),
 		cmocka_unit_test(metrics_are_those_of_the_tables),
 		cmocka_unit_test(mixed_spans),

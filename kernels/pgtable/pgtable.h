@@ -41,6 +41,10 @@
  *       Entries, or lines of them, that a walk to such an address reads now,
  *       one after the other (cuckoo: at once). For metrics: no other call may
  *       run.
+ *   unsigned P(walk_node)(const struct P(space) *s, unsigned cpu);
+ *       Only where strategies.h defines STRATEGY_COPIES beside STRATEGY: the
+ *       node on which the tables lie that a CPU walks. Else they are all where
+ *       pages[0] had them.
  *   uint64_t P(flags)(struct P(space) *s, uint64_t addr);
  *       The flags of what maps an address but PAGE_PSE; 0: nothing does. For
  *       checks: no other call may run.

@@ -104,6 +104,13 @@ forceinline pfn_t P(walk)(struct P(space) * s, unsigned cpu, uint64_t addr)
 	return F(walk_pfn)(s->mem, s->pgd[cpu], addr);
 }
 
+/* On whose tables a CPU walks. */
+static inline unsigned P(walk_node)(const struct P(space) * s, unsigned cpu)
+{
+	return page_to_nid(
+		pfn_to_page(s->mem, virt_to_pfn(s->mem, s->pgd[cpu])));
+}
+
 static inline pfn_t P(get)(struct P(space) * s, unsigned cpu, uint64_t addr,
 			   bool write)
 {

@@ -8,7 +8,8 @@
  * between STRATEGY_GET and its end have P(get), too, and others P(prepare);
  * those between STRATEGY_TABLES and its end walk the tables of s->mm and
  * nothing else; those between STRATEGY_LOCKS and its end change them under the
- * locks that operations.h takes or wants held.
+ * locks that operations.h takes or wants held; those between STRATEGY_COPIES
+ * and its end have tables on every node, and P(walk_node).
  *
  * WALKER_FORMATS may name fewer formats for those that only walk in their own
  * way, and change tables as `walk` does.
@@ -104,11 +105,15 @@
 
 #undef STRATEGY_TABLES
 
+#define STRATEGY_COPIES
+
 #define STRATEGY replicated
 #define STRATEGY_HEADER "replicated.h"
 #include "each_format.h"
 #undef STRATEGY_HEADER
 #undef STRATEGY
+
+#undef STRATEGY_COPIES
 
 #undef STRATEGY_GET
 

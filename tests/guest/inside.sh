@@ -141,6 +141,19 @@ if [ -z "$KMB_TEST_GUEST_LIGHT" ] && [ "$mems" != " $a_mem" ] &&
 	done
 fi
 
+# Counters of strategies that know of nodes (numa_counters.awk): one node helps
+# the first, or all do.
+tag=.numa
+cases="zone/zone_lock/spill zone/zone_pcp/spill zone/zone_frame/spill
+	slab/array_cache/nodes@inline slab/percpu/nodes@inline
+	pgtable/walk/stride@x86_64 pgtable/replicated/stride@x86_64"
+watched local compact
+tag=.numa75
+cases="zone/zone_lock/spill --size 75"
+watched local compact
+tag=
+cases=$frame
+
 # What is not to be had.
 for node in $no_mems; do
 	watched "bind:$node" compact
