@@ -103,14 +103,20 @@ static void write_mapping(FILE *file, const struct host_mapping *m)
 
 static void write_claims(const struct hold *h, FILE *file)
 {
+	const struct placement *p = h->placement;
 	const struct list_head *pos;
 
 	fprintf(file, "pid %d\n", (int)getpid());
 	list_for_each (pos, &h->host->mappings)
 		write_mapping(file, list_entry(pos, struct host_mapping, link));
-	for (unsigned i = 0; i < h->placement->nr_threads; i++)
-		fprintf(file, "thread %u %d %u\n", i, (int)h->tid[i],
-			h->placement->cpu[i]);
+	for (unsigned i = 0; i < p->nr_threads; i++) {
+		char list[256];
+
+		placement_format_nodes(p->host_nodes[p->node[i]], list,
+				       sizeof(list));
+		fprintf(file, "thread %u %d %u %s\n", i, (int)h->tid[i],
+			p->cpu[i], list);
+	}
 }
 
 /* A row without its sample is worth nothing to who asked for one. */

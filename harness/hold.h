@@ -9,7 +9,8 @@
  *   memory START END NODES POLICY   a range, hexadecimal, the host nodes that
  *                                   are claimed for it as a list, and how:
  *                                   bind, interleave, or `- any` if not at all
- *   thread I TID CPU                what is claimed for each thread
+ *   thread I TID CPU NODES          what is claimed for each thread, and the
+ *                                   host nodes of the simulated one it is on
  */
 #ifndef KMB_HOLD_H
 #define KMB_HOLD_H

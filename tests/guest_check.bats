@@ -27,7 +27,7 @@ one_run() {
 		==> /hold/0.0 <==
 		pid 7
 		memory 100000 210000 $6 $policy
-		thread 0 7 $4
+		thread 0 7 $4 $6
 
 		==> maps <==
 		00100000-00200000 rw-p 00000000 00:00 0
@@ -90,6 +90,8 @@ edit() {
 	edit remote.scatter.none/samples/0.0 's/ 17 2 / 17 3 /' '1 threads elsewhere'
 	edit remote.scatter.none/samples/0.0 's/^Cpus.*/Cpus_allowed_list: 2-3/' '1 threads elsewhere'
 	edit remote.scatter.none/samples/0.0 's/^thread 0 7 2/thread 0 7 3/' 'says CPU 3'
+	edit remote.scatter.none/samples/0.0 's/^thread 0 7 2 0/thread 0 7 2 1/' 'thread 0 works on node 1'
+	edit bind:1.smp.none/samples/0.0 's/^thread 0 7 0 1/thread 0 7 0 0/' 'thread 0 works on node 0'
 }
 
 @test "rows that claim what is not so" {

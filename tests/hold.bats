@@ -17,7 +17,7 @@ nr_nodes() {
 	read -r word pid <"$hold/0.0"
 	[ "$word" = pid ]
 	cp "/proc/$pid/numa_maps" "$BATS_TEST_TMPDIR/areas"
-	read -r _ _ tid cpu <<<"$(grep thread "$hold/0.0")"
+	read -r _ _ tid cpu _ <<<"$(grep thread "$hold/0.0")"
 	grep -qx "Cpus_allowed_list:[[:space:]]$cpu" "/proc/$pid/task/$tid/status"
 	cp "$hold/0.0" "$BATS_TEST_TMPDIR/said"
 	while kill -0 $! 2>"$BATS_TEST_TMPDIR/err"; do

@@ -36,8 +36,20 @@ function read_row(    f, i, n, seq)
 	seq = f[column["seq"]]
 	if (!seq_seen[seq]++)
 		seqs[++nr_seqs] = seq
+	else
+		same_row(seq, f)
 	for (i in column)
 		row[seq, i] = f[column[i]]
+}
+
+# All rows of a process claim the same of its memory and threads.
+function same_row(seq, f,    names, i)
+{
+	where = run " process " seq
+	for (i = split("pages place cpus mem_policy nodes_requested nodes_actual status reason", names, " "); i > 0; i--)
+		if (row[seq, names[i]] != f[column[names[i]]])
+			fail("rows with " names[i] " " row[seq, names[i]] \
+			     " and " f[column[names[i]]])
 }
 
 function outcome(seq)

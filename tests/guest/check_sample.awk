@@ -25,6 +25,7 @@ function read_sample(    a)
 	} else if (section ~ /hold/ && $1 == "thread") {
 		thread_id[++nr_threads] = $3
 		thread_cpu[nr_threads] = $4
+		thread_nodes[nr_threads] = $5
 	} else if (section == "maps") {
 		split($1, a, "-")
 		map_end[a[1]] = hex(a[2])
@@ -131,6 +132,47 @@ function check_threads(    a, i, path, bad, n)
 	return bad + 0
 }
 
+# A thread works on the simulated node that its place and --mem give it.
+function check_thread_nodes(mem,    i)
+{
+	for (i = 1; i <= nr_threads; i++)
+		if (mem ~ /^(local|remote)$/ ? \
+		    !right_node(mem, node_of[thread_cpu[i]], thread_nodes[i]) : \
+		    thread_nodes[i] != row[seq, "nodes_requested"])
+			fail("thread " i - 1 " works on node " thread_nodes[i])
+}
+
+# Each simulated node has as much memory, mem_map and all else as the others, in
+# mapping after mapping in one order: what belongs together lies together.
+function check_shares(mem,    k, share, least, of, order, first)
+{
+	if (row[seq, "family"] !~ /^(frame|slab|zone|pgtable)$/ ||
+	    mem !~ /^(local|remote)$/)
+		return
+	for (k = 1; k <= nr_claims; k++) {
+		share[claim_nodes[k]] += (claim_end[k] - claim_start[k]) / 1024
+		if (k > 1 && claim_start[k] == claim_end[k - 1])
+			order = order " " claim_nodes[k]
+		else
+			order = claim_nodes[k]
+		if (k < nr_claims && claim_start[k + 1] == claim_end[k] ||
+		    order !~ / /)
+			continue
+		if (first == "")
+			first = order
+		if (order != first)
+			fail("one mapping is on nodes " first ", one on " order)
+	}
+	for (k in share)
+		if (least == "" || share[k] < least)
+			least = share[k]
+	# Two simulated nodes may be remote on the same one.
+	for (k in share)
+		if (mem == "local" ? share[k] != least : share[k] % least)
+			fail("claims " share[k] " KiB on node " k ", " least \
+			     " on another")
+}
+
 # numactl's sums of the same process; it rounds to hundredths.
 function check_numastat(    n, off)
 {
@@ -179,6 +221,8 @@ function end_sample(    i, k, claimed_kib, bad_pages, bad_threads, asked, a, nr)
 			asked[a[nr]] = 1
 	}
 	check_asked(to_list(asked))
+	check_shares(row[seq, "mem_policy"])
+	check_thread_nodes(row[seq, "mem_policy"])
 	if (to_list(seen_nodes) != row[seq, "nodes_actual"])
 		fail("nodes_actual " row[seq, "nodes_actual"] ", but pages are on " \
 		     to_list(seen_nodes))
