@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "rmap_scene.h"
+
 /* For each page asked for, such a scheme looks at so many processes' all. */
 #define SCAN_MAX_PROCESSES 256
 
@@ -93,6 +95,74 @@ static int memory_init(struct rmap_bench *bench)
 	return 0;
 }
 
+/* Cut the script's rounds at its phases. */
+static void cut_rounds(struct rmap_bench *bench, bool aims)
+{
+	const struct rmap_script *s = bench->script;
+	const struct rmap_op *op = s->ops, *end = s->ops + s->nr_ops;
+	struct rmap_stretch *next = bench->stretch, *stretch = NULL;
+	uint64_t target = 0;
+
+	while (op < end && op->kind != RMAP_PHASE)
+		op++;
+	bench->built = op;
+	for (; op < end; op++) {
+		if (op->kind == RMAP_PHASE) {
+			stretch = next++;
+			*stretch = (struct rmap_stretch){
+				.first = op + 1,
+				.end = op + 1,
+				.ops = op->nr,
+				.target = target,
+				.looks = aims,
+			};
+			continue;
+		}
+		stretch->end = op + 1;
+		stretch->looks &= rmap_op_asks(op);
+		stretch->unmaps |=
+			rmap_op_asks(op) && op->kind != RMAP_REFERENCED;
+		target += rmap_op_asks(op);
+		bench->dumps |= op->kind == RMAP_DUMP;
+	}
+}
+
+/* The script of env's point, and what is as large as it says. False: no
+ * memory. */
+static bool script_init(struct rmap_bench *bench)
+{
+	const struct bench_env *env = bench->env;
+	const struct rmap_workload *workload = env->bench->arg;
+	struct rmap_script *s = rmap_scene_read(env->bench, &env->point);
+
+	bench->script = s;
+	if (!s)
+		return false;
+	bench->stretch = calloc(s->nr_rounds * (uint64_t)s->nr_phases,
+				sizeof(*bench->stretch));
+	bench->turn = aligned_alloc(CACHE_LINE_BYTES,
+				    env->point.threads * sizeof(*bench->turn));
+	bench->mm = calloc(s->nr_processes, sizeof(*bench->mm));
+	bench->target = calloc(s->nr_reclaims + 1ull, sizeof(*bench->target));
+	if (!bench->stretch || !bench->turn || !bench->mm || !bench->target)
+		return false;
+	for (unsigned t = 0; t < env->point.threads; t++)
+		bench->turn[t].next = t;
+	bench->round = env->bench->round ? env->bench->round(env) : 1;
+	cut_rounds(bench, workload->aims);
+	return true;
+}
+
+static void script_free(struct rmap_bench *bench)
+{
+	free(bench->stretch);
+	free(bench->turn);
+	free(bench->mm);
+	free(bench->target);
+	if (bench->script)
+		rmap_script_close(bench->script);
+}
+
 struct rmap_bench *rmap_bench_new(const struct bench_env *env,
 				  size_t world_bytes)
 {
@@ -102,21 +172,16 @@ struct rmap_bench *rmap_bench_new(const struct bench_env *env,
 
 	if (!bench)
 		return NULL;
-	*bench = (struct rmap_bench){ .env = env,
-				      .random = { env->point.seed } };
+	*bench = (struct rmap_bench){ .env = env };
 	workload->needs(env, &bench->needs);
 	bench->world = aligned_alloc(CACHE_LINE_BYTES,
 				     align_up(world_bytes, CACHE_LINE_BYTES));
-	bench->mm = calloc(bench->needs.mms, sizeof(*bench->mm));
-	bench->target =
-		calloc(bench->needs.targets + 1, sizeof(*bench->target));
 	bench->entries = calloc(env->point.size + 1, sizeof(*bench->entries));
-	if (bench->world && bench->mm && bench->target && bench->entries &&
+	if (bench->world && bench->entries && script_init(bench) &&
 	    !memory_init(bench))
 		return bench;
+	script_free(bench);
 	free(bench->world);
-	free(bench->mm);
-	free(bench->target);
 	free(bench->entries);
 	free(bench);
 	return NULL;
@@ -127,42 +192,50 @@ void rmap_bench_free(struct rmap_bench *bench)
 	physmem_destroy(&bench->mem);
 	free(bench->tables.cpu);
 	free(bench->data.cpu);
+	script_free(bench);
 	free(bench->world);
-	free(bench->mm);
-	free(bench->target);
 	free(bench->entries);
 	free(bench);
 }
 
-void rmap_bench_target(struct rmap_bench *bench, struct page *page, uint64_t nr)
+/* It may be one already: then it is locked, and has our reference. */
+void rmap_bench_target(struct rmap_bench *bench, struct page *page)
 {
-	get_page(page);
-	trylock_page(page);
-	bench->target[bench->nr_targets++] = (struct rmap_target){ page, nr };
-	bench->nr_found += nr;
+	if (trylock_page(page))
+		get_page(page);
+	bench->target[bench->nr_targets++] = page;
 }
 
-void rmap_bench_shuffle(struct rmap_bench *bench)
+void rmap_bench_unlock(struct rmap_bench *bench)
 {
-	for (uint64_t i = bench->nr_targets; i > 1; i--) {
-		uint64_t j = random_below(&bench->random, i);
-		struct rmap_target swapped = bench->target[i - 1];
-
-		bench->target[i - 1] = bench->target[j];
-		bench->target[j] = swapped;
-	}
+	for (uint64_t i = 0; i < bench->nr_targets; i++)
+		unlock_page(bench->target[i]);
 }
 
 /* Each is still mapped, or its file's: ours is not the last reference. */
 void rmap_bench_forget(struct rmap_bench *bench)
 {
+	for (uint64_t i = 0; i < bench->nr_targets; i++)
+		trylock_page(bench->target[i]);
 	while (bench->nr_targets) {
-		struct page *page = bench->target[--bench->nr_targets].page;
+		struct page *page = bench->target[--bench->nr_targets];
 
+		if (!page_test(page, PG_locked))
+			continue;
 		unlock_page(page);
 		fetch_add_relaxed(&page->_refcount, -1);
 	}
-	bench->nr_found = 0;
+}
+
+const struct rmap_stretch *rmap_bench_turn(struct rmap_bench *bench,
+					   unsigned cpu)
+{
+	const struct rmap_script *s = bench->script;
+	uint64_t round = bench->turn[cpu].next;
+	uint64_t next = round + bench->env->point.threads;
+
+	bench->turn[cpu].next = next < s->nr_rounds ? next : cpu;
+	return bench->stretch + round * s->nr_phases;
 }
 
 uint64_t rmap_bench_mappings(const struct list_head *mmlist)

@@ -7,29 +7,34 @@
 #ifndef KMB_RMAP_BENCH_H
 #define KMB_RMAP_BENCH_H
 
+#include <stdio.h>
+
 #include "bench.h"
+#include "rmap_script.h"
 
-#include "../kernels/base/random.h"
 #include "../kernels/rmap/rmap.h"
-
-/* Where processes have their own pages, and files'. */
-#define RMAP_ANON_BASE (1ull << 32)
-#define RMAP_FILE_BASE (1ull << 33)
 
 /* What the world of a workload is made of, at most at once. */
 struct rmap_needs {
-	uint64_t mms;
 	uint64_t tables; /* of page tables, all processes' together */
 	uint64_t pages;	 /* of processes' own */
 	uint64_t file_pages;
 	uint64_t swap_slots;
 	uint64_t object_bytes; /* areas and what schemes keep */
-	uint64_t targets;
 };
+
+struct rmap_workload;
+/* Write the script of a workload at a point (rmap_scenes.h). */
+typedef void rmap_scene_fn(FILE *out, const struct rmap_workload *workload,
+			   const struct bench_point *point);
 
 /* What a workload is: bench_case.arg. */
 struct rmap_workload {
+	rmap_scene_fn *write;
 	void (*needs)(const struct bench_env *env, struct rmap_needs *needs);
+	/* The pages that its rounds ask for stay what they are: they are looked
+	 * up before the clock, and locked; unless it takes them away. */
+	bool aims, takes;
 	unsigned copied; /* eighths of its pages that a child writes */
 	bool orphan;	 /* a process ends as soon as it has a child */
 };
@@ -48,11 +53,19 @@ struct rmap_pages {
 	struct page_source source;
 };
 
-/* A page that is asked for, and how many entries map it. */
-struct rmap_target {
-	struct page *page;
-	uint64_t nr;
+/* What a script does between two `phase` lines. */
+struct rmap_stretch {
+	const struct rmap_op *first, *end;
+	uint64_t ops;	 /* that it counts as */
+	uint64_t target; /* the first one that it asks for, if it aims */
+	bool unmaps;	 /* takes pages away */
+	bool looks;	 /* asks for targets, and does nothing else */
 };
+
+/* Which of the rounds comes next. */
+struct rmap_turn {
+	uint64_t next;
+} cacheline_aligned;
 
 /* Where a workload has the most processes and mappings. */
 struct rmap_peak {
@@ -68,32 +81,38 @@ struct rmap_bench {
 	struct rmap_pages tables, data;
 	struct slab_host slab;
 	struct rmap_needs needs;
-	void *world;	       /* the strategy's */
-	struct mm_struct **mm; /* [needs.mms]; NULL: none */
-	uint64_t nr_mms;       /* of these that are there, in standing worlds */
-	uint64_t next_mm;      /* in a ring */
-	struct rmap_target *target; /* [needs.targets] */
-	uint64_t nr_targets, next_target;
-	uint64_t nr_found;     /* sum of target[].nr */
+	struct rmap_script *script;
+	const struct rmap_op *built;  /* the world is, before this one */
+	struct rmap_stretch *stretch; /* [script's rounds][its phases] */
+	struct rmap_turn *turn;	      /* [threads] */
+	uint64_t round;		      /* operations in one */
+	bool dumps;		      /* a round's peak is at its `dump` */
+	bool peaking;		      /* a round is run to see it */
+	void *world;		      /* the strategy's */
+	struct mm_struct **mm;	      /* [script's processes]; NULL: none */
+	struct page **target;	      /* that are asked for, as they come */
+	uint64_t nr_targets;
 	x86_64_pte_t *entries; /* [point.size] that map nothing: add */
-	bool peaking;	       /* a round is run to see its peak */
 	struct rmap_peak peak;
 	struct rmap_stats before; /* when all was set up */
-	struct random random;
 };
 
-/* Memory for env's point, and no world yet. NULL: out of memory. */
+/* The script and memory for env's point, and no world yet. NULL: out of
+ * memory. */
 struct rmap_bench *rmap_bench_new(const struct bench_env *env,
 				  size_t world_bytes);
 void rmap_bench_free(struct rmap_bench *bench);
 
-/* One more page to be asked for, with a reference; it stays locked. */
-void rmap_bench_target(struct rmap_bench *bench, struct page *page,
-		       uint64_t nr);
-/* In a random order. */
-void rmap_bench_shuffle(struct rmap_bench *bench);
+/* The next page to be asked for, with a reference; it stays locked. */
+void rmap_bench_target(struct rmap_bench *bench, struct page *page);
+/* They are locked by those who ask for them. */
+void rmap_bench_unlock(struct rmap_bench *bench);
 /* No page is a target any more. */
 void rmap_bench_forget(struct rmap_bench *bench);
+
+/* The stretches of the round that is next for a thread. */
+const struct rmap_stretch *rmap_bench_turn(struct rmap_bench *bench,
+					   unsigned cpu);
 
 /* Entries of all processes, once each. */
 uint64_t rmap_bench_mappings(const struct list_head *mmlist);

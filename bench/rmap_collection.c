@@ -10,7 +10,7 @@ bool rmap_collection_init(struct rmap_collection *c,
 			  const struct rmap_script *script)
 {
 	*c = (struct rmap_collection){ 0 };
-	c->process_of = calloc(script->nr_processes, sizeof(*c->process_of));
+	c->process_of = calloc(script->nr_lives, sizeof(*c->process_of));
 	return c->process_of;
 }
 

@@ -13,7 +13,7 @@ struct rmap_collection {
 	uint64_t mappings_room, areas_room;
 	unsigned process; /* whose mappings and areas come now */
 	/* By mm_struct.id, which counts processes as they come. */
-	unsigned *process_of; /* [processes of the script] */
+	unsigned *process_of; /* [lives of the script] */
 	/* Of one page: all are counted, but kept as there is room. */
 	struct rmap_mapping *found;
 	uint64_t nr_found, found_room;

@@ -33,14 +33,14 @@ static inline void S(execute_reclaim)(struct S(world) * w, struct mm_struct *mm,
 
 	if (!page)
 		return;
-	if (op->kind != RMAP_REFERENCED) {
-		if (S(reclaim)(w, cpu, page) == SWAP_SUCCESS &&
-		    op->kind == RMAP_RECLAIM)
-			S(drop_page)(w, cpu, page);
-	} else if (trylock_page(page)) {
+	if ((op->kind == RMAP_REFERENCED || op->kind == RMAP_PAGEOUT) &&
+	    trylock_page(page)) {
 		S(page_referenced)(&w->rmap, cpu, page);
 		unlock_page(page);
 	}
+	if (op->kind != RMAP_REFERENCED &&
+	    S(reclaim)(w, cpu, page) == SWAP_SUCCESS && op->kind != RMAP_UNMAP)
+		S(drop_page)(w, cpu, page);
 	S(put_page)(w, cpu, page);
 }
 
@@ -70,7 +70,7 @@ static inline int S(execute_access)(struct S(world) * w, struct mm_struct *mm,
 }
 
 /* mm: [processes of the script], NULL for those that are not there. 0 or
- * -errno; a dump is the caller's. */
+ * -errno; a dump and a phase are the caller's. */
 static inline int S(execute)(struct S(world) * w, struct mm_struct **mm,
 			     unsigned cpu, const struct rmap_op *op)
 {
@@ -83,6 +83,9 @@ static inline int S(execute)(struct S(world) * w, struct mm_struct **mm,
 		return S(execute_mmap)(w, own, cpu, op);
 	case RMAP_HUGEPAGE:
 		return S(madvise_hugepage)(w, own, cpu, start, end);
+	case RMAP_START:
+		mm[op->process] = S(mm_create)(w, cpu);
+		return mm[op->process] ? 0 : -ENOMEM;
 	case RMAP_FORK:
 		mm[op->child] = S(fork)(w, own, cpu);
 		return mm[op->child] ? 0 : -ENOMEM;
@@ -108,6 +111,7 @@ static inline int S(execute)(struct S(world) * w, struct mm_struct **mm,
 		mm[op->process] = NULL;
 		return 0;
 	case RMAP_DUMP:
+	case RMAP_PHASE:
 		return 0;
 	default:
 		S(execute_reclaim)(w, own, cpu, op);

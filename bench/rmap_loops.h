@@ -1,7 +1,8 @@
 /*
  * rmap_loops.h - template: the timed loops of family rmap for one STRATEGY, and
- * what they share: a world, setup, check, metrics. A loop and its cases are in
- * rmap_loops_*.h, included at the end.
+ * what they share: a world, setup, rounds, check, metrics. What processes do is
+ * each workload's script (rmap_scenes.h), read before the clock. A loop and its
+ * cases are in rmap_loops_*.h, included at the end.
  *
  * The main axis is how many processes or areas there are that could map a page.
  */
@@ -9,7 +10,20 @@
 
 #include "../kernels/rmap/world_template.h"
 
+#include "rmap_execute.h"
+
 #define L(name) S(KMB_PASTE(bench_, name))
+
+/*
+ * Of processes' own pages; and of files'. null keeps nothing and finds nothing,
+ * so it stands for what all but the scheme costs; floor is of no use where
+ * anything changes.
+ */
+#define RMAP_FINDS (!(S(traits) & RMAP_NULL))
+#define RMAP_CHANGES (!(S(traits) & RMAP_REFERENCE) || S(traits) & RMAP_NULL)
+#define RMAP_UNMAPS (!(S(traits) & RMAP_REFERENCE))
+#define RMAP_OF_ANON (!(S(traits) & RMAP_FILE))
+#define RMAP_OF_FILES (!(S(traits) & RMAP_OWN_PAGES))
 
 /* A new world of the size that the workload needs; NULL: out of memory. */
 static struct rmap_bench *L(new)(const struct bench_env *env)
@@ -39,7 +53,7 @@ static void L(teardown)(void *state)
 	uint64_t left;
 
 	rmap_bench_forget(bench);
-	for (uint64_t i = 0; i < bench->needs.mms; i++)
+	for (unsigned i = 0; i < bench->script->nr_processes; i++)
 		if (bench->mm[i])
 			S(exit)(w, bench->mm[i], 0);
 	left = S(world_destroy)(w);
@@ -90,93 +104,170 @@ static void L(see_peak)(struct rmap_bench *bench)
 	};
 }
 
-/* Of a world that stands, or of a round that is run for it. */
-static void L(metrics)(void *state, bench_metric_fn emit, void *arg)
-{
-	struct rmap_bench *bench = state;
-	const struct bench_env *env = bench->env;
-	struct S(world) *w = bench->world;
-	struct bench_thread self = { .state = bench, .env = env };
-	struct rmap_stats stats;
+/* ---- a script: what is before its phases once, then its rounds */
 
-	S(stats)(&w->rmap, &stats);
-	if (env->bench->round && !bench->nr_mms) {
-		bench->peaking = true;
-		env->bench->loop(&self, env->bench->round(env));
-		bench->peaking = false;
-	} else {
-		L(see_peak)(bench);
+/* How many could not be done. What a process would do that could not be forked
+ * is not, and only its fork is counted. */
+static never_inline uint64_t L(run)(struct rmap_bench *bench, unsigned cpu,
+				    const struct rmap_op *op,
+				    const struct rmap_op *end)
+{
+	struct S(world) *w = bench->world;
+	uint64_t failed = 0;
+
+	for (; op < end; op++) {
+		if (likely(bench->mm[op->process] || op->kind == RMAP_START))
+			failed += S(execute)(w, bench->mm, cpu, op) < 0;
+		else
+			failed += op->kind == RMAP_FORK;
+		if (op->kind == RMAP_DUMP && bench->peaking)
+			L(see_peak)(bench);
 	}
-	rmap_bench_metrics(bench, &stats, emit, arg);
+	return failed;
 }
 
-/* ---- processes */
-
-forceinline uint64_t L(anon_addr)(uint64_t i)
-{
-	return RMAP_ANON_BASE + (i << PAGE_SHIFT);
-}
-
-/* A process with an area of its own, the first nr of whose pages it has
- * written; NULL: no memory. */
-static struct mm_struct *L(parent)(struct rmap_bench *bench, uint64_t nr,
-				   uint64_t area_pages)
-{
-	struct S(world) *w = bench->world;
-	struct mm_struct *mm = S(mm_create)(w, 0);
-	int err;
-
-	if (!mm)
-		return NULL;
-	err = S(mmap)(w, mm, 0, RMAP_ANON_BASE, area_pages << PAGE_SHIFT,
-		      VM_READ | VM_WRITE, NULL, 0);
-	for (uint64_t i = 0; i < nr && !err; i++)
-		err = S(access)(w, mm, 0, L(anon_addr)(i), true);
-	if (!err)
-		return mm;
-	S(exit)(w, mm, 0);
-	return NULL;
-}
-
-/* bench->mm[0] is such a process, and [1..nr-1] are its children. */
-static int L(family)(struct rmap_bench *bench, uint64_t nr, uint64_t nr_pages,
-		     uint64_t area_pages)
+/* What an operation asks of a page that nobody has locked; false: it was not
+ * had. */
+static inline bool L(ask)(struct rmap_bench *bench, unsigned cpu,
+			  const struct rmap_op *op, struct page *page)
 {
 	struct S(world) *w = bench->world;
 
-	bench->mm[0] = L(parent)(bench, nr_pages, area_pages);
-	for (uint64_t i = 1; i < nr && bench->mm[0]; i++) {
-		bench->mm[i] = S(fork)(w, bench->mm[0], 0);
-		if (!bench->mm[i])
-			return -ENOMEM;
-	}
-	bench->nr_mms = nr;
-	return bench->mm[0] ? 0 : -ENOMEM;
-}
-
-/* The page that a process has mapped at an address; NULL: none. */
-static inline struct page *L(page_at)(struct rmap_bench *bench,
-				      struct mm_struct *mm, uint64_t addr)
-{
-	x86_64_pte_t pte = x86_64_lookup(&mm->tables, addr).pte;
-
-	if (x86_64_pte_none(pte) || !x86_64_pte_present(pte))
-		return NULL;
-	return S(entry_page)(bench->world, pte);
-}
-
-/* What shrink_list() does with a page that it means to have: was it used; away
- * with it. True: nothing maps it any more. */
-static inline bool L(reclaim)(struct rmap_bench *bench, unsigned cpu,
-			      struct page *page)
-{
-	struct S(world) *w = bench->world;
-
+	if (op->kind != RMAP_REFERENCED)
+		return S(reclaim)(w, cpu, page) == SWAP_SUCCESS;
 	if (!trylock_page(page))
 		return false;
 	S(page_referenced)(&w->rmap, cpu, page);
 	unlock_page(page);
-	return S(reclaim)(w, cpu, page) == SWAP_SUCCESS;
+	return true;
+}
+
+/* A stretch that does nothing but ask for targets; how many were not had. */
+static uint64_t L(look)(struct rmap_bench *bench, unsigned cpu,
+			const struct rmap_stretch *s)
+{
+	const struct rmap_workload *workload = bench->env->bench->arg;
+	struct page **target = bench->target + s->target;
+	struct S(world) *w = bench->world;
+	uint64_t failed = 0;
+
+	for (const struct rmap_op *op = s->first; op < s->end; op++, target++)
+		if (workload->takes)
+			failed += !L(ask)(bench, cpu, op, *target);
+		else
+			S(page_referenced)(&w->rmap, cpu, *target);
+	return failed;
+}
+
+/* A round's operations that were done, of those it counts as. */
+static uint64_t L(round)(struct bench_thread *self)
+{
+	struct rmap_bench *bench = self->state;
+	const struct rmap_stretch *s = rmap_bench_turn(bench, self->cpu);
+	uint64_t failed = 0;
+
+	for (unsigned p = 0; p < bench->script->nr_phases; p++, s++) {
+		if (s->unmaps && !RMAP_UNMAPS)
+			continue;
+		if (s->looks)
+			L(look)(bench, self->cpu, s);
+		else
+			failed += L(run)(bench, self->cpu, s->first, s->end);
+		if (s->ops)
+			bench_phase(self, p, s->ops);
+	}
+	return failed < bench->round ? bench->round - failed : 0;
+}
+
+static uint64_t L(rounds)(struct bench_thread *self, uint64_t nr)
+{
+	const struct rmap_bench *bench = self->state;
+	uint64_t done = 0;
+
+	for (uint64_t left = nr; left; left -= bench->round)
+		done += L(round)(self);
+	return done;
+}
+
+/* Once there and back: all memory was touched. */
+static int L(round_thread)(struct bench_thread *self)
+{
+	const struct rmap_bench *bench = self->state;
+
+	self->env->bench->loop(self, bench->round);
+	return 0;
+}
+
+/* The page that an operation is to ask for; NULL: there is none. */
+static inline struct page *L(asked_page)(struct rmap_bench *bench,
+					 const struct rmap_op *op)
+{
+	const uint64_t addr = rmap_page_addr(op->page);
+	struct mm_struct *mm = bench->mm[op->process];
+	const struct vm_area_struct *vma = find_vma(mm, addr);
+	x86_64_pte_t pte = x86_64_lookup(&mm->tables, addr).pte;
+
+	if (vma && vma->vm_start <= addr && vma->vm_mapping)
+		return vma->vm_mapping
+			->pages[vma->vm_pgoff +
+				((addr - vma->vm_start) >> PAGE_SHIFT)];
+	return x86_64_pte_present(pte) ? S(entry_page)(bench->world, pte)
+				       : NULL;
+}
+
+/* At all that the rounds ask for, in the world as it stands. */
+static int L(aim)(struct rmap_bench *bench)
+{
+	const struct rmap_script *script = bench->script;
+	const struct rmap_op *op, *end = script->ops + script->nr_ops;
+
+	for (op = bench->built; op < end; op++) {
+		struct page *page;
+
+		if (!rmap_op_asks(op))
+			continue;
+		page = L(asked_page)(bench, op);
+		if (!page)
+			return -ENOMEM;
+		rmap_bench_target(bench, page);
+	}
+	if (((const struct rmap_workload *)bench->env->bench->arg)->takes)
+		rmap_bench_unlock(bench);
+	return 0;
+}
+
+static void *L(setup)(const struct bench_env *env)
+{
+	const struct rmap_workload *workload = env->bench->arg;
+	struct rmap_bench *bench = L(new)(env);
+	int err = 0;
+
+	if (!bench)
+		return NULL;
+	bench->mm[0] = S(mm_create)(bench->world, 0);
+	if (!bench->mm[0] || L(run)(bench, 0, bench->script->ops, bench->built))
+		err = -ENOMEM;
+	if (!err && workload->aims)
+		err = L(aim)(bench);
+	return L(ready)(bench, err);
+}
+
+/* Of a world that stands, or of one more round. */
+static void L(metrics)(void *state, bench_metric_fn emit, void *arg)
+{
+	struct rmap_bench *bench = state;
+	struct S(world) *w = bench->world;
+	struct bench_thread self = { .state = bench, .env = bench->env };
+	struct rmap_stats stats;
+
+	S(stats)(&w->rmap, &stats);
+	bench->peaking = true;
+	if (bench->dumps)
+		L(round)(&self);
+	else
+		L(see_peak)(bench);
+	bench->peaking = false;
+	rmap_bench_metrics(bench, &stats, emit, arg);
 }
 
 #define RMAP_CASE(name, unit, how)                                           \
@@ -195,17 +286,6 @@ static inline bool L(reclaim)(struct rmap_bench *bench, unsigned cpu,
 			rmap_add_case(&L(name), S(traits));                \
 	}                                                                  \
 	static struct bench_case L(name)
-
-/*
- * Of processes' own pages; and of files'. null keeps nothing and finds nothing,
- * so it stands for what all but the scheme costs; floor is of no use where
- * anything changes.
- */
-#define RMAP_FINDS (!(S(traits) & RMAP_NULL))
-#define RMAP_CHANGES (!(S(traits) & RMAP_REFERENCE) || S(traits) & RMAP_NULL)
-#define RMAP_UNMAPS (!(S(traits) & RMAP_REFERENCE))
-#define RMAP_OF_ANON (!(S(traits) & RMAP_FILE))
-#define RMAP_OF_FILES (!(S(traits) & RMAP_OWN_PAGES))
 
 #include "rmap_loops_walk.h"
 #include "rmap_loops_file.h"

@@ -7,7 +7,8 @@
 static void L(add_all)(struct rmap_bench *bench, unsigned cpu)
 {
 	struct S(world) *w = bench->world;
-	struct S(vma) *vma = S(vma_of)(find_vma(bench->mm[0], RMAP_ANON_BASE));
+	struct S(vma) *vma =
+		S(vma_of)(find_vma(bench->mm[0], rmap_page_addr(0)));
 	const uint64_t nr = bench->env->point.size;
 
 	for (uint64_t i = 0; i < bench->nr_targets; i++)
@@ -15,8 +16,8 @@ static void L(add_all)(struct rmap_bench *bench, unsigned cpu)
 			/* There is memory: the first round was untimed. */
 			S(reserve)(&w->rmap, cpu);
 			S(page_dup)
-			(&w->rmap, cpu, bench->target[i].page, vma,
-			 L(anon_addr)(i), &bench->entries[j]);
+			(&w->rmap, cpu, bench->target[i], vma,
+			 rmap_page_addr(i), &bench->entries[j]);
 			OPTIMIZER_CLOBBER();
 		}
 }
@@ -29,8 +30,7 @@ static void L(remove_all)(struct rmap_bench *bench, unsigned cpu)
 	for (uint64_t i = 0; i < bench->nr_targets; i++)
 		for (uint64_t j = 0; j < nr; j++) {
 			S(page_remove)
-			(&w->rmap, cpu, bench->target[i].page,
-			 &bench->entries[j]);
+			(&w->rmap, cpu, bench->target[i], &bench->entries[j]);
 			OPTIMIZER_CLOBBER();
 		}
 }
@@ -38,7 +38,7 @@ static void L(remove_all)(struct rmap_bench *bench, unsigned cpu)
 static uint64_t L(add_loop)(struct bench_thread *self, uint64_t nr)
 {
 	struct rmap_bench *bench = self->state;
-	const uint64_t round = bench->nr_found;
+	const uint64_t round = bench->round;
 
 	for (uint64_t left = nr; left; left -= round) {
 		L(add_all)(bench, self->cpu);
@@ -51,19 +51,13 @@ static uint64_t L(add_loop)(struct bench_thread *self, uint64_t nr)
 
 static void *L(add_setup)(const struct bench_env *env)
 {
-	struct rmap_bench *bench = L(new)(env);
-	int err;
+	struct rmap_bench *bench = L(setup)(env);
 
 	if (!bench)
 		return NULL;
-	err = L(family)(bench, 1, RMAP_WALK_PAGES, RMAP_WALK_PAGES);
-	for (uint64_t i = 0; i < RMAP_WALK_PAGES && !err; i++)
-		err = L(aim_at)(bench, 0, i, env->point.size);
-	if (!err) {
-		L(add_all)(bench, 0);
-		L(remove_all)(bench, 0);
-	}
-	return L(ready)(bench, err);
+	L(add_all)(bench, 0);
+	L(remove_all)(bench, 0);
+	return bench;
 }
 
 RMAP_ADD(add_case, RMAP_OF_ANON &&RMAP_CHANGES) = {

@@ -3,63 +3,22 @@
  * come back one mapping after the other, out of the swap cache.
  */
 
-/* All of the family's pages go; false: one did not. */
-static bool L(unmap_all)(struct rmap_bench *bench, unsigned cpu)
-{
-	bool ok = true;
-
-	for (uint64_t i = 0; i < bench->nr_targets; i++)
-		ok &= L(reclaim)(bench, cpu, bench->target[i].page);
-	return ok;
-}
-
-static bool L(map_all)(struct rmap_bench *bench, unsigned cpu)
-{
-	struct S(world) *w = bench->world;
-	bool ok = true;
-
-	for (uint64_t p = 0; p < bench->nr_mms; p++)
-		for (uint64_t i = 0; i < bench->nr_targets; i++)
-			ok &= !S(access)(w, bench->mm[p], cpu, L(anon_addr)(i),
-					 false);
-	return ok;
-}
-
 /* An operation is a mapping that goes and comes back. */
 static uint64_t L(unmap_loop)(struct bench_thread *self, uint64_t nr)
 {
 	struct rmap_bench *bench = self->state;
-	const uint64_t round = bench->nr_found;
+	const struct rmap_stretch *unmap = bench->stretch, *map = unmap + 1;
 	uint64_t done = 0;
 
-	for (uint64_t left = nr; left; left -= round) {
-		bool ok = L(unmap_all)(bench, self->cpu);
+	for (uint64_t left = nr; left; left -= bench->round) {
+		uint64_t failed = L(look)(bench, self->cpu, unmap);
 
-		bench_phase(self, 0, round);
-		ok &= L(map_all)(bench, self->cpu);
-		bench_phase(self, 1, round);
-		done += ok ? round : 0;
+		bench_phase(self, 0, bench->round);
+		failed += L(run)(bench, self->cpu, map->first, map->end);
+		bench_phase(self, 1, bench->round);
+		done += failed ? 0 : bench->round;
 	}
 	return done;
-}
-
-static void *L(unmap_setup)(const struct bench_env *env)
-{
-	struct rmap_bench *bench = L(new)(env);
-	uint64_t nr = env->point.size;
-	int err;
-
-	if (!bench)
-		return NULL;
-	err = L(family)(bench, nr, RMAP_UNMAP_PAGES, RMAP_UNMAP_PAGES);
-	for (uint64_t i = 0; i < RMAP_UNMAP_PAGES && !err; i++) {
-		struct page *page =
-			L(page_at)(bench, bench->mm[0], L(anon_addr)(i));
-
-		rmap_bench_target(bench, page, nr);
-		unlock_page(page);
-	}
-	return L(ready)(bench, err);
 }
 
 RMAP_ADD(unmap_case, RMAP_OF_ANON &&RMAP_UNMAPS) = {
@@ -70,6 +29,6 @@ RMAP_ADD(unmap_case, RMAP_OF_ANON &&RMAP_UNMAPS) = {
 	.round = rmap_unmap_round,
 	.metrics = L(metrics),
 	.phases = { "unmap", "map" },
-	.setup = L(unmap_setup),
+	.setup = L(setup),
 	.loop = L(unmap_loop),
 };

@@ -111,6 +111,12 @@ static int S(dump)(struct S(run) * run, const struct rmap_op *op)
 				       : err;
 }
 
+/* The process that has this id now. */
+static void S(name)(struct S(run) * run, unsigned id)
+{
+	run->all.process_of[run->mm[id]->id] = id;
+}
+
 static int S(run_script)(struct S(run) * run)
 {
 	const struct rmap_script *script = run->r->script;
@@ -124,12 +130,16 @@ static int S(run_script)(struct S(run) * run)
 				  ? S(dump)(run, op)
 				  : S(execute)(&run->world, run->mm, 0, op);
 
+		if (op->may_fail)
+			continue;
 		if (ret < 0 && op->kind != RMAP_DUMP)
 			return cannot(run->r, op, ret);
 		if (ret)
 			return ret;
 		if (op->kind == RMAP_FORK)
-			run->all.process_of[run->mm[op->child]->id] = op->child;
+			S(name)(run, op->child);
+		else if (op->kind == RMAP_START)
+			S(name)(run, op->process);
 	}
 	return 0;
 }

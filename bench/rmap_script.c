@@ -8,48 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../kernels/mm/vm_area.h"
 #include "rmap_ranges.h"
-#include "text_file.h"
-
-/*
- * The words behind an operation's name: Process, Child, dump's number K; of
- * pages: first a, how many n, from one to the next s; what mremap makes of
- * them: how many b, from t on; memory m, region r, its page o, protection p.
- */
-static const struct {
-	const char *name, *fields;
-} syntax[RMAP_NR_OPS] = {
-	[RMAP_MMAP] = { "mmap", "Panmrop" },
-	[RMAP_HUGEPAGE] = { "hugepage", "Pan" },
-	[RMAP_FORK] = { "fork", "PC" },
-	[RMAP_WRITE] = { "write", "Pans" },
-	[RMAP_READ] = { "read", "Pans" },
-	[RMAP_MUNMAP] = { "munmap", "Pan" },
-	[RMAP_MPROTECT] = { "mprotect", "Panp" },
-	[RMAP_MREMAP] = { "mremap", "Panbt" },
-	[RMAP_DONTNEED] = { "dontneed", "Pan" },
-	[RMAP_MLOCK] = { "mlock", "Pan" },
-	[RMAP_MUNLOCK] = { "munlock", "Pan" },
-	[RMAP_REFERENCED] = { "referenced", "Pa" },
-	[RMAP_UNMAP] = { "unmap", "Pa" },
-	[RMAP_RECLAIM] = { "reclaim", "Pa" },
-	[RMAP_EXIT] = { "exit", "P" },
-	[RMAP_DUMP] = { "dump", "K" },
-};
-
-static const char *const memories[] = { "anon", "shared", "fpriv" };
-static const struct {
-	const char *name;
-	uint8_t flags;
-} protections[] = { { "r", VM_READ },
-		    { "rw", VM_READ | VM_WRITE },
-		    { "none", 0 } };
+#include "rmap_script_line.h"
 
 /* What is known of a process while its script is read. */
 struct process {
 	struct rmap_ranges ranges;
-	uint64_t forked, exited; /* lines; 0: not yet */
+	uint64_t began, exited; /* lines; 0: not yet */
 };
 
 struct reader {
@@ -57,106 +22,15 @@ struct reader {
 	struct rmap_script *s;
 	struct process *process; /* [s->nr_processes] */
 	uint64_t room, nr_ranges;
+	bool tried;	/* so what is mapped is not known any more */
+	unsigned phase; /* that came last */
 };
-
-const char *rmap_op_name(enum rmap_op_kind kind)
-{
-	return syntax[kind].name;
-}
 
 static int no_memory(struct reader *r)
 {
 	snprintf(r->text.error, r->text.error_size, "%s: out of memory",
 		 r->text.path);
 	return -ENOMEM;
-}
-
-/* The next word of the line; NULL: the line has ended. */
-static char *next_word(char **rest)
-{
-	*rest += strspn(*rest, " \t");
-	return **rest ? text_file_word(rest, " \t") : NULL;
-}
-
-static int take_number(struct reader *r, const char *word, const char *name,
-		       uint64_t low, uint64_t high, uint64_t *value)
-{
-	if (text_number(word, 10, high, value) && *value >= low)
-		return 0;
-	return text_file_bad(&r->text, word,
-			     "%s has to be a number from %" PRIu64
-			     " to %" PRIu64,
-			     name, low, high);
-}
-
-static int take_memory(struct reader *r, const char *word, struct rmap_op *op)
-{
-	for (uint8_t i = 0; i < ARRAY_SIZE(memories); i++)
-		if (!strcmp(word, memories[i])) {
-			op->memory = i;
-			return 0;
-		}
-	return text_file_bad(&r->text, word,
-			     "memory has to be anon, shared or fpriv");
-}
-
-static int take_protection(struct reader *r, const char *word,
-			   struct rmap_op *op)
-{
-	for (unsigned i = 0; i < ARRAY_SIZE(protections); i++)
-		if (!strcmp(word, protections[i].name)) {
-			op->flags = protections[i].flags;
-			return 0;
-		}
-	return text_file_bad(&r->text, word,
-			     "protection has to be r, rw or none");
-}
-
-static int take_field(struct reader *r, char field, char *word,
-		      struct rmap_op *op)
-{
-	const uint64_t area = r->s->area_pages;
-	uint64_t value = 0;
-	int err;
-
-	switch (field) {
-	case 'P':
-		err = take_number(r, word, "process", 0, RMAP_MAX_PROCESS,
-				  &value);
-		op->process = (uint32_t)value;
-		return err;
-	case 'C':
-		err = take_number(r, word, "child", 0, RMAP_MAX_PROCESS,
-				  &value);
-		op->child = (uint32_t)value;
-		return err;
-	case 'K':
-		err = take_number(r, word, "the dump", 1, UINT32_MAX, &value);
-		op->child = (uint32_t)value;
-		return err;
-	case 'a':
-		return take_number(r, word, "page", 0, area - 1, &op->page);
-	case 'n':
-		return take_number(r, word, "pages", 1, area, &op->nr);
-	case 's':
-		return take_number(r, word, "step", 1, area, &op->step);
-	case 'b':
-		return take_number(r, word, "new pages", 1, area, &op->to_nr);
-	case 't':
-		return take_number(r, word, "new page", 0, area - 1, &op->to);
-	case 'm':
-		return take_memory(r, word, op);
-	case 'r':
-		err = take_number(r, word, "region", 0, RMAP_MAX_FILES - 1,
-				  &value);
-		op->region = (uint8_t)value;
-		return err;
-	case 'o':
-		return take_number(r, word, "the region's page", 0,
-				   r->s->file_pages - 1, &op->pgoff);
-	default:
-		return take_protection(r, word, op);
-	}
 }
 
 /* Room for a process's id. */
@@ -181,7 +55,7 @@ static int check_alive(struct reader *r, unsigned id)
 	char name[16];
 
 	snprintf(name, sizeof(name), "%u", id);
-	if (id >= r->s->nr_processes || !r->process[id].forked)
+	if (id >= r->s->nr_processes || !r->process[id].began)
 		return text_file_bad(&r->text, name,
 				     "no process has this id (yet)");
 	if (r->process[id].exited)
@@ -210,6 +84,8 @@ static int set_ranges(struct reader *r, unsigned id, uint64_t page, uint64_t nr,
 {
 	struct rmap_ranges *ranges = &r->process[id].ranges;
 
+	if (r->tried)
+		return 0;
 	r->nr_ranges -= ranges->nr;
 	if (!rmap_ranges_set(ranges, page, page + nr, mapped))
 		return no_memory(r);
@@ -223,7 +99,7 @@ static int check_mmap(struct reader *r, const struct rmap_op *op)
 	char name[64];
 
 	snprintf(name, sizeof(name), "%" PRIu64 " %" PRIu64, op->page, op->nr);
-	if (rmap_ranges_any(ranges, op->page, op->page + op->nr))
+	if (!r->tried && rmap_ranges_any(ranges, op->page, op->page + op->nr))
 		return text_file_bad(&r->text, name,
 				     "overlaps what process %u has mapped",
 				     op->process);
@@ -245,7 +121,7 @@ static int check_mremap(struct reader *r, const struct rmap_op *op)
 	char name[64];
 	int err = check_inside(r, op->to, op->to_nr, 1);
 
-	if (err)
+	if (err || r->tried)
 		return err;
 	snprintf(name, sizeof(name), "%" PRIu64 " %" PRIu64, op->page, op->nr);
 	if (!rmap_ranges_all(ranges, op->page, op->page + op->nr))
@@ -264,24 +140,61 @@ static int check_mremap(struct reader *r, const struct rmap_op *op)
 	return err ? err : set_ranges(r, op->process, op->to, op->to_nr, true);
 }
 
-static int check_fork(struct reader *r, const struct rmap_op *op)
+/* A process of which nobody has the id, with nothing mapped. */
+static int check_start(struct reader *r, unsigned id)
 {
-	int err = know_process(r, op->child);
-	struct process *child = &r->process[op->child];
+	int err = know_process(r, id);
+	struct process *process = &r->process[id];
 	char name[16];
 
 	if (err)
 		return err;
-	snprintf(name, sizeof(name), "%u", op->child);
-	if (child->forked)
-		return text_file_bad(&r->text, name,
-				     "a process had this id from line %" PRIu64
-				     " on",
-				     child->forked);
-	child->forked = r->text.line;
+	snprintf(name, sizeof(name), "%u", id);
+	if (process->began && !process->exited)
+		return text_file_bad(
+			&r->text, name,
+			"a process has this id since line %" PRIu64,
+			process->began);
+	process->began = r->text.line;
+	process->exited = 0;
+	r->s->nr_lives++;
+	return 0;
+}
+
+static int check_fork(struct reader *r, const struct rmap_op *op)
+{
+	int err = check_start(r, op->child);
+	struct process *child = &r->process[op->child];
+
+	if (err)
+		return err;
 	if (!rmap_ranges_copy(&child->ranges, &r->process[op->process].ranges))
 		return no_memory(r);
 	r->nr_ranges += child->ranges.nr;
+	return 0;
+}
+
+static void check_exit(struct reader *r, struct process *process)
+{
+	r->nr_ranges -= process->ranges.nr;
+	rmap_ranges_free(&process->ranges);
+	process->exited = r->text.line;
+}
+
+/* In each round the same ones, in the same order. */
+static int check_phase(struct reader *r, const struct rmap_op *op)
+{
+	struct rmap_script *s = r->s;
+	unsigned next = r->phase + 1 < s->nr_phases ? r->phase + 1 : 0;
+
+	if (!s->nr_rounds)
+		next = 0;
+	if (op->child != next)
+		return text_file_bad(&r->text, s->phase[op->child],
+				     "phase %s has to come before",
+				     s->phase[next]);
+	r->phase = next;
+	s->nr_rounds += !next;
 	return 0;
 }
 
@@ -307,17 +220,21 @@ static int check_dump(struct reader *r, const struct rmap_op *op)
 static int check_op(struct reader *r, const struct rmap_op *op)
 {
 	const bool steps = op->kind == RMAP_READ || op->kind == RMAP_WRITE;
-	struct process *process;
 	int err;
 
 	if (op->kind == RMAP_DUMP)
 		return check_dump(r, op);
+	if (op->kind == RMAP_PHASE)
+		return check_phase(r, op);
+	if (op->kind == RMAP_START)
+		return check_start(r, op->process);
 	err = check_alive(r, op->process);
 	if (!err && op->nr)
 		err = check_inside(r, op->page, op->nr, steps ? op->step : 1);
 	if (err)
 		return err;
-	process = &r->process[op->process];
+	r->tried |= op->may_fail;
+	r->s->nr_reclaims += rmap_op_asks(op);
 	switch (op->kind) {
 	case RMAP_MMAP:
 		return check_mmap(r, op);
@@ -327,15 +244,8 @@ static int check_op(struct reader *r, const struct rmap_op *op)
 		return check_fork(r, op);
 	case RMAP_MUNMAP:
 		return set_ranges(r, op->process, op->page, op->nr, false);
-	case RMAP_REFERENCED:
-	case RMAP_UNMAP:
-	case RMAP_RECLAIM:
-		r->s->nr_reclaims++;
-		return 0;
 	case RMAP_EXIT:
-		r->nr_ranges -= process->ranges.nr;
-		rmap_ranges_free(&process->ranges);
-		process->exited = r->text.line;
+		check_exit(r, &r->process[op->process]);
 		return 0;
 	default:
 		return 0;
@@ -368,7 +278,7 @@ static int add_op(struct reader *r, const struct rmap_op *op)
 static int take_area(struct reader *r, const char *name, char *rest)
 {
 	struct rmap_script *s = r->s;
-	char *word = next_word(&rest);
+	const char *word = rmap_line_word(&rest);
 	int err;
 
 	if (strcmp(name, "area"))
@@ -376,60 +286,32 @@ static int take_area(struct reader *r, const char *name, char *rest)
 				     "a script begins with: area PAGES");
 	if (!word)
 		return text_file_bad(&r->text, name, "PAGES is missing");
-	err = take_number(r, word, "the area", 1, RMAP_MAX_AREA,
-			  &s->area_pages);
-	word = err ? NULL : next_word(&rest);
+	err = rmap_line_number(&r->text, word, "the area", 1, RMAP_MAX_AREA,
+			       &s->area_pages);
+	word = err ? NULL : rmap_line_word(&rest);
 	if (word)
-		err = take_number(r, word, "a region", 1, RMAP_MAX_FILE_PAGES,
-				  &s->file_pages);
-	if (!err && next_word(&rest))
+		err = rmap_line_number(&r->text, word, "a region", 1,
+				       RMAP_MAX_FILE_PAGES, &s->file_pages);
+	if (!err && rmap_line_word(&rest))
 		return text_file_bad(
 			&r->text, name,
 			"more words than area PAGES [REGION_PAGES]");
 	return err;
 }
 
-static int find_op(struct reader *r, const char *name, struct rmap_op *op)
-{
-	for (uint8_t kind = 0; kind < RMAP_NR_OPS; kind++)
-		if (!strcmp(name, syntax[kind].name)) {
-			op->kind = kind;
-			return 0;
-		}
-	if (!strcmp(name, "area"))
-		return text_file_bad(&r->text, name, "a script has one area");
-	return text_file_bad(&r->text, name, "no operation is called so");
-}
-
 static int take_line(struct reader *r, char *line)
 {
 	struct rmap_op op = { .line = (uint32_t)r->text.line };
-	char *name;
+	const char *name;
 	int err;
 
 	line[strcspn(line, "#")] = '\0';
-	name = next_word(&line);
+	name = rmap_line_word(&line);
 	if (!name)
 		return 0;
 	if (!r->s->area_pages)
 		return take_area(r, name, line);
-	err = find_op(r, name, &op);
-	for (const char *f = syntax[op.kind].fields; !err && *f; f++) {
-		char *word = next_word(&line);
-
-		if (!word)
-			return text_file_bad(
-				&r->text, name,
-				"%zu words have to follow, not "
-				"%zu",
-				strlen(syntax[op.kind].fields),
-				(size_t)(f - syntax[op.kind].fields));
-		err = take_field(r, *f, word, &op);
-	}
-	if (!err && next_word(&line))
-		err = text_file_bad(&r->text, name,
-				    "more than %zu words follow",
-				    strlen(syntax[op.kind].fields));
+	err = rmap_line_take(&r->text, r->s, name, line, &op);
 	if (!err)
 		err = check_op(r, &op);
 	return err ? err : add_op(r, &op);
@@ -442,7 +324,8 @@ static int take_text(struct reader *r)
 
 	if (ret)
 		return ret;
-	r->process[0].forked = 1;
+	r->process[0].began = 1;
+	r->s->nr_lives = 1;
 	while ((ret = text_file_line(&r->text, &line)) > 0) {
 		ret = take_line(r, line);
 		if (ret)
@@ -454,31 +337,51 @@ static int take_text(struct reader *r)
 	return ret;
 }
 
+/* `path` is of a text that was opened, or not (err), and is closed then. */
+static struct rmap_script *read_script(struct reader *r, const char *path,
+				       int err)
+{
+	r->s = calloc(1, sizeof(*r->s));
+	if (r->s)
+		r->s->path = strdup(path);
+	if (!err && (!r->s || !r->s->path))
+		err = no_memory(r);
+	if (!err) {
+		r->s->file_pages = RMAP_FILE_PAGES;
+		err = take_text(r);
+		for (unsigned id = 0; id < r->s->nr_processes; id++)
+			rmap_ranges_free(&r->process[id].ranges);
+	}
+	free(r->process);
+	text_file_close(&r->text);
+	if (!err)
+		return r->s;
+	if (r->s)
+		rmap_script_close(r->s);
+	return NULL;
+}
+
 struct rmap_script *rmap_script_open(const char *path, char *error,
 				     size_t error_size)
 {
-	struct reader r = { .s = calloc(1, sizeof(*r.s)) };
-	int err;
+	struct reader r = { .s = NULL };
+	int err = text_file_open(&r.text, path, error, error_size);
 
-	if (r.s)
-		r.s->path = strdup(path);
-	if (!r.s || !r.s->path) {
-		snprintf(error, error_size, "%s: out of memory", path);
-		free(r.s);
-		return NULL;
-	}
-	r.s->file_pages = RMAP_FILE_PAGES;
-	err = text_file_open(&r.text, path, error, error_size);
-	if (!err)
-		err = take_text(&r);
-	for (unsigned id = 0; id < r.s->nr_processes; id++)
-		rmap_ranges_free(&r.process[id].ranges);
-	free(r.process);
-	text_file_close(&r.text);
-	if (!err)
-		return r.s;
-	rmap_script_close(r.s);
-	return NULL;
+	return read_script(&r, path, err);
+}
+
+struct rmap_script *rmap_script_parse(const char *name, char *text,
+				      size_t length, char *error,
+				      size_t error_size)
+{
+	struct reader r = { .text = { .path = name,
+				      .bytes = text,
+				      .next = text,
+				      .left = length,
+				      .error = error,
+				      .error_size = error_size } };
+
+	return read_script(&r, name, 0);
 }
 
 void rmap_script_close(struct rmap_script *s)

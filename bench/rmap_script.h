@@ -6,8 +6,10 @@
 #ifndef KMB_RMAP_SCRIPT_H
 #define KMB_RMAP_SCRIPT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "../kernels/base/compiler.h"
 #include "../kernels/mm/mm_types.h"
@@ -27,12 +29,14 @@ forceinline uint64_t rmap_page_addr(uint64_t page)
 #define RMAP_MAX_FILE_PAGES (1ull << 20)
 #define RMAP_FILE_PAGES 1024u /* unless it says otherwise */
 #define RMAP_MAX_OPS (1ull << 22)
+#define RMAP_MAX_PHASES 8u
 /* Pieces of address space that are mapped, of all processes at once. */
 #define RMAP_MAX_RANGES (1ull << 22)
 
 enum rmap_op_kind {
 	RMAP_MMAP,
 	RMAP_HUGEPAGE, /* madvise(MADV_HUGEPAGE) */
+	RMAP_START,    /* a process without a parent */
 	RMAP_FORK,
 	RMAP_WRITE,
 	RMAP_READ,
@@ -45,8 +49,10 @@ enum rmap_op_kind {
 	RMAP_REFERENCED, /* page_referenced() */
 	RMAP_UNMAP,	 /* try_to_unmap(): it stays in the swap cache */
 	RMAP_RECLAIM,	 /* the same, and out of it */
+	RMAP_PAGEOUT,	 /* the same, whether it was used or not */
 	RMAP_EXIT,
 	RMAP_DUMP,
+	RMAP_PHASE,
 	RMAP_NR_OPS
 };
 
@@ -58,10 +64,11 @@ struct rmap_op {
 	uint8_t memory; /* mmap: enum rmap_memory */
 	uint8_t flags;	/* mmap, mprotect: VM_READ, VM_WRITE */
 	uint8_t region; /* mmap: which file, unless it is anonymous */
+	bool may_fail;	/* try */
 	uint32_t line;
 	uint32_t process;
-	uint32_t child; /* fork; of dump the dump's number */
-	uint64_t page, nr;
+	uint32_t child;	   /* fork; of dump the dump's number; of phase which */
+	uint64_t page, nr; /* nr of phase: operations, 0: all lines of it */
 	uint64_t to, to_nr; /* mremap */
 	union {
 		uint64_t step;	/* read, write: from one page to the next */
@@ -69,17 +76,29 @@ struct rmap_op {
 	};
 };
 
-/* Every id is one process, from its fork to its exit; 0 is there before. */
+/*
+ * Every id is one process, from its fork or start to its exit; 0 is there
+ * before. Phases come in rounds, each round of the same ones.
+ */
 struct rmap_script {
 	char *path; /* for messages */
 	struct rmap_op *ops;
 	uint64_t nr_ops;
 	uint64_t area_pages, file_pages;
 	unsigned nr_processes; /* ids are below */
+	unsigned nr_lives;     /* processes that there ever are */
 	unsigned nr_files;
 	unsigned nr_dumps;
-	unsigned nr_reclaims; /* referenced, unmap and reclaim */
+	unsigned nr_reclaims; /* referenced, unmap, reclaim, pageout */
+	unsigned nr_phases, nr_rounds;
+	char phase[RMAP_MAX_PHASES][16];
 };
+
+/* Does it ask for a page, wherever that is mapped? */
+forceinline bool rmap_op_asks(const struct rmap_op *op)
+{
+	return op->kind >= RMAP_REFERENCED && op->kind <= RMAP_PAGEOUT;
+}
 
 /* Its words. */
 const char *rmap_op_name(enum rmap_op_kind kind);
@@ -91,6 +110,14 @@ const char *rmap_op_name(enum rmap_op_kind kind);
  */
 struct rmap_script *rmap_script_open(const char *path, char *error,
 				     size_t error_size);
+/* The same, of a text that was allocated and is `length` bytes long, with room
+ * for one more; it is freed. `name` stands for its path. */
+struct rmap_script *rmap_script_parse(const char *name, char *text,
+				      size_t length, char *error,
+				      size_t error_size);
 void rmap_script_close(struct rmap_script *s);
+
+/* A script's line; of a phase its name has to be said. */
+void rmap_op_print(const struct rmap_op *op, FILE *out);
 
 #endif

@@ -5,7 +5,7 @@
 #ifndef KMB_RMAP_WORKLOADS_H
 #define KMB_RMAP_WORKLOADS_H
 
-#include "rmap_bench.h"
+#include "rmap_scenes.h"
 
 /* An mm_struct, its areas, and what any scheme has for a fork's links. */
 #define RMAP_PROCESS_BYTES 1024
@@ -24,12 +24,10 @@ static void rmap_family_needs(struct rmap_needs *needs, uint64_t processes,
 	uint64_t tables = RMAP_PLACE_TABLES + (shared + own) / RMAP_TABLE_PAGES;
 
 	*needs = (struct rmap_needs){
-		.mms = processes,
 		.tables = processes * tables,
 		.pages = shared + processes * own,
 		.object_bytes = processes * (RMAP_PROCESS_BYTES +
 					     shared * RMAP_MAPPING_BYTES),
-		.targets = shared,
 		.swap_slots = shared,
 	};
 }
@@ -40,11 +38,6 @@ static uint64_t rmap_size_round(const struct bench_env *env)
 }
 
 /* ---- rmap_loops_walk.h, rmap_loops_add.h */
-#define RMAP_WALK_PAGES 64
-#define RMAP_MIX_SHARED 128
-#define RMAP_MIX_PAGES 1280
-#define RMAP_COPIED_PAGES 1000
-#define RMAP_COPIED_TARGETS 256
 
 static void rmap_walk_needs(const struct bench_env *env,
 			    struct rmap_needs *needs)
@@ -57,7 +50,9 @@ static uint64_t rmap_walk_round(const struct bench_env *env)
 	return env->point.size * RMAP_WALK_PAGES;
 }
 
-static const struct rmap_workload rmap_walk = { .needs = rmap_walk_needs };
+static const struct rmap_workload rmap_walk = { .write = rmap_scene_walk,
+						.needs = rmap_walk_needs,
+						.aims = true };
 
 static void rmap_add_needs(const struct bench_env *env,
 			   struct rmap_needs *needs)
@@ -68,7 +63,9 @@ static void rmap_add_needs(const struct bench_env *env,
 		2 * env->point.size * RMAP_WALK_PAGES * 2 * RMAP_MAPPING_BYTES;
 }
 
-static const struct rmap_workload rmap_add = { .needs = rmap_add_needs };
+static const struct rmap_workload rmap_add = { .write = rmap_scene_add,
+					       .needs = rmap_add_needs,
+					       .aims = true };
 
 static void rmap_mix_needs(const struct bench_env *env,
 			   struct rmap_needs *needs)
@@ -82,14 +79,15 @@ static uint64_t rmap_mix_round(const struct bench_env *env)
 	return RMAP_MIX_PAGES;
 }
 
-static const struct rmap_workload rmap_mix = { .needs = rmap_mix_needs };
+static const struct rmap_workload rmap_mix = { .write = rmap_scene_mix,
+					       .needs = rmap_mix_needs,
+					       .aims = true };
 
 static void rmap_copied_needs(const struct bench_env *env,
 			      struct rmap_needs *needs)
 {
 	rmap_family_needs(needs, env->point.size + 1, RMAP_COPIED_PAGES,
 			  RMAP_COPIED_PAGES);
-	needs->targets = RMAP_COPIED_TARGETS;
 }
 
 static uint64_t rmap_copied_round(const struct bench_env *env)
@@ -98,29 +96,22 @@ static uint64_t rmap_copied_round(const struct bench_env *env)
 	return RMAP_COPIED_TARGETS;
 }
 
-static const struct rmap_workload rmap_copied = { .needs = rmap_copied_needs };
+static const struct rmap_workload rmap_copied = { .write = rmap_scene_copied,
+						  .needs = rmap_copied_needs,
+						  .aims = true };
 
 /* ---- rmap_loops_file.h: all in one process */
-#define RMAP_FILE_AREA 4
-#define RMAP_DISJOINT_TARGETS 256
-#define RMAP_STACK_TARGETS 16
 
 /* `pages` of addresses, in which `read` entries map something. */
 static void rmap_file_needs(struct rmap_needs *needs, uint64_t areas,
 			    uint64_t pages, uint64_t read)
 {
 	*needs = (struct rmap_needs){
-		.mms = 1,
 		.tables = 2 * RMAP_PLACE_TABLES + pages / RMAP_TABLE_PAGES +
 			  pages / RMAP_TABLE_PAGES / RMAP_TABLE_PAGES,
 		.object_bytes = areas * RMAP_PROCESS_BYTES +
 				read * 2 * RMAP_MAPPING_BYTES,
 	};
-}
-
-static uint64_t rmap_disjoint_targets(uint64_t areas)
-{
-	return areas < RMAP_DISJOINT_TARGETS ? areas : RMAP_DISJOINT_TARGETS;
 }
 
 static void rmap_disjoint_needs(const struct bench_env *env,
@@ -130,7 +121,6 @@ static void rmap_disjoint_needs(const struct bench_env *env,
 
 	rmap_file_needs(needs, nr, nr * (RMAP_FILE_AREA + 1), nr);
 	needs->file_pages = nr * RMAP_FILE_AREA;
-	needs->targets = rmap_disjoint_targets(nr);
 }
 
 static uint64_t rmap_disjoint_round(const struct bench_env *env)
@@ -139,7 +129,7 @@ static uint64_t rmap_disjoint_round(const struct bench_env *env)
 }
 
 static const struct rmap_workload rmap_disjoint = {
-	.needs = rmap_disjoint_needs,
+	.write = rmap_scene_disjoint, .needs = rmap_disjoint_needs, .aims = true
 };
 
 static void rmap_identical_needs(const struct bench_env *env,
@@ -150,7 +140,6 @@ static void rmap_identical_needs(const struct bench_env *env,
 	rmap_file_needs(needs, nr, nr * (RMAP_FILE_AREA + 1),
 			nr * RMAP_FILE_AREA);
 	needs->file_pages = RMAP_FILE_AREA;
-	needs->targets = RMAP_FILE_AREA;
 }
 
 static uint64_t rmap_identical_round(const struct bench_env *env)
@@ -159,14 +148,10 @@ static uint64_t rmap_identical_round(const struct bench_env *env)
 }
 
 static const struct rmap_workload rmap_identical = {
+	.write = rmap_scene_identical,
 	.needs = rmap_identical_needs,
+	.aims = true
 };
-
-/* The t-th page that is asked for, of a stack of nr areas. */
-static uint64_t rmap_stack_page(uint64_t nr, uint64_t t)
-{
-	return t * nr / RMAP_STACK_TARGETS;
-}
 
 static void rmap_stack_needs(const struct bench_env *env,
 			     struct rmap_needs *needs)
@@ -175,7 +160,6 @@ static void rmap_stack_needs(const struct bench_env *env,
 
 	rmap_file_needs(needs, nr, nr * (nr + 3) / 2, nr * RMAP_STACK_TARGETS);
 	needs->file_pages = nr;
-	needs->targets = RMAP_STACK_TARGETS;
 }
 
 /* The i-th page is in all areas from the i-th on. */
@@ -188,10 +172,11 @@ static uint64_t rmap_stack_round(const struct bench_env *env)
 	return found;
 }
 
-static const struct rmap_workload rmap_stack = { .needs = rmap_stack_needs };
+static const struct rmap_workload rmap_stack = { .write = rmap_scene_stack,
+						 .needs = rmap_stack_needs,
+						 .aims = true };
 
 /* ---- rmap_loops_unmap.h */
-#define RMAP_UNMAP_PAGES 16
 
 static void rmap_unmap_needs(const struct bench_env *env,
 			     struct rmap_needs *needs)
@@ -204,11 +189,12 @@ static uint64_t rmap_unmap_round(const struct bench_env *env)
 	return env->point.size * RMAP_UNMAP_PAGES;
 }
 
-static const struct rmap_workload rmap_unmap = { .needs = rmap_unmap_needs };
+static const struct rmap_workload rmap_unmap = { .write = rmap_scene_unmap,
+						 .needs = rmap_unmap_needs,
+						 .aims = true,
+						 .takes = true };
 
 /* ---- rmap_loops_fork.h */
-#define RMAP_FORK_PAGES 128
-#define RMAP_FORK_PLACE 77
 
 static void rmap_fork_needs(const struct bench_env *env,
 			    struct rmap_needs *needs)
@@ -218,13 +204,20 @@ static void rmap_fork_needs(const struct bench_env *env,
 	needs->swap_slots = needs->pages;
 }
 
-static const struct rmap_workload rmap_fork_0 = { rmap_fork_needs, 0, false };
-static const struct rmap_workload rmap_fork_1 = { rmap_fork_needs, 1, false };
-static const struct rmap_workload rmap_fork_4 = { rmap_fork_needs, 4, false };
-static const struct rmap_workload rmap_fork_8 = { rmap_fork_needs, 8, false };
+static const struct rmap_workload rmap_fork_0 = { .write = rmap_scene_fork,
+						  .needs = rmap_fork_needs,
+						  .copied = 0 };
+static const struct rmap_workload rmap_fork_1 = { .write = rmap_scene_fork,
+						  .needs = rmap_fork_needs,
+						  .copied = 1 };
+static const struct rmap_workload rmap_fork_4 = { .write = rmap_scene_fork,
+						  .needs = rmap_fork_needs,
+						  .copied = 4 };
+static const struct rmap_workload rmap_fork_8 = { .write = rmap_scene_fork,
+						  .needs = rmap_fork_needs,
+						  .copied = 8 };
 
 /* ---- rmap_loops_chain.h */
-#define RMAP_CHAIN_PAGES 16
 
 static void rmap_chain_needs(const struct bench_env *env,
 			     struct rmap_needs *needs)
@@ -235,17 +228,14 @@ static void rmap_chain_needs(const struct bench_env *env,
 	needs->object_bytes += nr * (nr + 1) / 2 * RMAP_LINK_BYTES;
 }
 
-static const struct rmap_workload rmap_chain_live = { rmap_chain_needs, 0,
-						      false };
-static const struct rmap_workload rmap_chain_orphan = { rmap_chain_needs, 0,
-							true };
+static const struct rmap_workload rmap_chain_live = {
+	.write = rmap_scene_chain, .needs = rmap_chain_needs
+};
+static const struct rmap_workload rmap_chain_orphan = {
+	.write = rmap_scene_chain, .needs = rmap_chain_needs, .orphan = true
+};
 
 /* ---- rmap_loops_server.h */
-#define RMAP_SERVER_PAGES 64
-#define RMAP_WORKER_COPIES 8
-#define RMAP_TEXT_PAGES 8
-#define RMAP_DATA_PAGES 2
-#define RMAP_HEAP_PAGES 4
 
 static void rmap_prefork_needs(const struct bench_env *env,
 			       struct rmap_needs *needs)
@@ -254,9 +244,9 @@ static void rmap_prefork_needs(const struct bench_env *env,
 			  RMAP_WORKER_COPIES);
 }
 
-static const struct rmap_workload rmap_prefork = {
-	.needs = rmap_prefork_needs,
-};
+static const struct rmap_workload rmap_prefork = { .write = rmap_scene_prefork,
+						   .needs = rmap_prefork_needs,
+						   .aims = true };
 
 static void rmap_shells_needs(const struct bench_env *env,
 			      struct rmap_needs *needs)
@@ -271,11 +261,10 @@ static void rmap_shells_needs(const struct bench_env *env,
 	needs->file_pages = file;
 }
 
-static const struct rmap_workload rmap_shells = { .needs = rmap_shells_needs };
+static const struct rmap_workload rmap_shells = { .write = rmap_scene_shells,
+						  .needs = rmap_shells_needs };
 
 /* ---- rmap_loops_race.h */
-#define RMAP_RACE_PAGES 64
-#define RMAP_RACE_RECLAIM 4
 
 static void rmap_race_needs(const struct bench_env *env,
 			    struct rmap_needs *needs)
@@ -297,6 +286,11 @@ static uint64_t rmap_race_round(const struct bench_env *env)
 	return 4 * RMAP_RACE_PAGES;
 }
 
-static const struct rmap_workload rmap_race = { .needs = rmap_race_needs };
+static const struct rmap_workload rmap_fault = { .write = rmap_scene_fault,
+						 .needs = rmap_race_needs,
+						 .aims = true,
+						 .takes = true };
+static const struct rmap_workload rmap_life = { .write = rmap_scene_life,
+						.needs = rmap_race_needs };
 
 #endif

@@ -65,10 +65,11 @@ static const struct command commands[] = {
 	  "walk the page tables of a real kernel's process, and hold every "
 	  "mapping against what is known of it (docs/PTDUMP.md)",
 	  command_pgtable },
-	{ "rmap", "replay SCRIPT",
-	  "run what processes did to their memory, and ask every strategy for "
-	  "all that map each page: against all entries there are, and what a "
-	  "real kernel had (docs/RMAPSCRIPT.md)",
+	{ "rmap", "replay SCRIPT|script WORKLOAD",
+	  "replay: run what processes did to their memory, and ask every "
+	  "strategy for all that map each page: against all entries there are, "
+	  "and what a real kernel had; script: print what a workload of the "
+	  "family does as one (docs/RMAPSCRIPT.md)",
 	  command_rmap },
 	{ NULL, NULL, NULL, NULL },
 };
@@ -115,7 +116,8 @@ static const struct command *find_command(const char *name)
 static bool is_family(const struct command *command, const char *word)
 {
 	return (command->run == command_pgtable && strcmp(word, "verify")) ||
-	       (command->run == command_rmap && strcmp(word, "replay"));
+	       (command->run == command_rmap && strcmp(word, "replay") &&
+		strcmp(word, "script"));
 }
 
 /* Pipes get the lowest free numbers: 0, 1 and 2 must be taken. */

@@ -258,8 +258,9 @@ static const struct plot_row *fastest(const struct plot_chart *c,
 }
 
 /*
- * For each panel and x the numbers of the series that the fastest cannot be
- * told from, as their intervals meet, and its value; 0: nothing was measured.
+ * For each panel and x the number of the fastest series and of those that it
+ * cannot be told from, as their intervals meet, and its value; 0: nothing was
+ * measured.
  */
 static void put_winners(FILE *out, const struct plot_chart *c,
 			const struct plot_series **series, unsigned nr_series)
@@ -274,8 +275,12 @@ static void put_winners(FILE *out, const struct plot_chart *c,
 			const struct plot_row *best = fastest(c, panel, x);
 
 			fprintf(out, "winners[%u] = '", ++cell);
+			if (best)
+				fprintf(out, "%u ",
+					series_number(series, nr_series, best));
 			for (unsigned i = 0; best && i < c->nr_rows; i++)
-				if (c->rows[i].panel == panel &&
+				if (&c->rows[i] != best &&
+				    c->rows[i].panel == panel &&
 				    c->rows[i].x == x &&
 				    c->rows[i].point->lo <= best->point->hi)
 					fprintf(out, "%u ",

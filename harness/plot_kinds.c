@@ -408,7 +408,8 @@ static int write_crossover(struct writer *w, const struct plot_slice *group)
 		for_each_ranked (p, &s, &pick)
 			plot_chart_add(&c, p->series, (double)p->size, p);
 	}
-	return finish(w, &c, group, "who is the fastest");
+	return finish(w, &c, group,
+		      "who is the fastest, by pages copied and children");
 }
 
 static int write_scaling(struct writer *w, const struct plot_slice *group)

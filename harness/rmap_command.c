@@ -1,4 +1,4 @@
-/* rmap_command.c - the command rmap replay. */
+/* rmap_command.c - the command rmap: scripts replayed, and printed. */
 #include "commands.h"
 
 #include <inttypes.h>
@@ -7,6 +7,8 @@
 
 #include "../bench/rmap_oracle.h"
 #include "../bench/rmap_replay.h"
+#include "../bench/rmap_scene.h"
+#include "parse.h"
 #include "plain_memory.h"
 
 /* What a script's dumps are held against. */
@@ -106,17 +108,12 @@ static int open_truth(const struct options *o, const struct rmap_script *script,
 	return o->areas && !truth->areas ? -1 : 0;
 }
 
-/* main() has seen the word replay. */
-int command_rmap(const struct options *options)
+static int replay_script(const struct options *options)
 {
 	struct truth truth = { .oracle = NULL };
 	struct rmap_script *script;
 	int code;
 
-	if (options->nr_args != 2)
-		return complain(EXIT_USAGE,
-				"rmap replay: needs one SCRIPT, not %u",
-				options->nr_args - 1);
 	script = rmap_script_open(options->args[1], truth.error,
 				  sizeof(truth.error));
 	if (!script)
@@ -130,4 +127,71 @@ int command_rmap(const struct options *options)
 		rmap_areas_close(truth.areas);
 	rmap_script_close(script);
 	return code;
+}
+
+/* The strategy that takes the most of it: some are not to have all sizes. NULL:
+ * the family has no such workload. */
+static const struct bench_case *find_workload(const char *workload)
+{
+	const struct bench_case *found = NULL;
+	unsigned nr;
+	const struct bench_case *const *cases = bench_cases(&nr);
+
+	for (unsigned i = 0; i < nr; i++)
+		if (!strcmp(cases[i]->family, "rmap") &&
+		    !strcmp(cases[i]->workload, workload) &&
+		    (!found || cases[i]->size_max > found->size_max))
+			found = cases[i];
+	return found;
+}
+
+/* The number that an option is, if it is given. The exit code. */
+static int take_number(const char *option, const char *text, uint64_t low,
+		       uint64_t high, uint64_t *value)
+{
+	if (!text ||
+	    (parse_uint(text, value) && *value >= low && *value <= high))
+		return EXIT_OK;
+	return complain(EXIT_USAGE,
+			"--%s: '%s' is not a number from %" PRIu64
+			" to %" PRIu64,
+			option, text, low, high);
+}
+
+static int print_script(const struct options *o)
+{
+	const struct bench_case *bench = find_workload(o->args[1]);
+	struct bench_point point = { .seed = o->seed };
+	uint64_t threads = 1;
+	int code;
+
+	if (!bench)
+		return complain(EXIT_USAGE,
+				"rmap script: '%s' is no workload of the "
+				"family: kmembench list rmap",
+				o->args[1]);
+	point.size = bench->quick_sizes.v[0];
+	code = take_number("size", o->size, bench->size_min, bench->size_max,
+			   &point.size);
+	if (!code)
+		code = take_number("threads", o->threads, 1,
+				   bench->max_threads ? bench->max_threads : 1,
+				   &threads);
+	point.threads = (unsigned)threads;
+	if (!code)
+		rmap_scene_write(bench, &point, stdout);
+	return code;
+}
+
+/* main() has seen one of the words. */
+int command_rmap(const struct options *options)
+{
+	const bool replays = !strcmp(options->args[0], "replay");
+
+	if (options->nr_args != 2)
+		return complain(EXIT_USAGE, "rmap %s: needs one %s, not %u",
+				options->args[0],
+				replays ? "SCRIPT" : "WORKLOAD",
+				options->nr_args - 1);
+	return replays ? replay_script(options) : print_script(options);
 }

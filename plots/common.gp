@@ -132,8 +132,9 @@ array points = [7, 5, 9, 11, 13, 6, 4, 8, 10, 12]
 color(s) = slot[s] == -1 ? 0xa0a0a0 : slot[s] == -2 ? 0x606060 : \
 	palette_rgb[slot[s] % 7 + 1]
 # One strategy in several places: filled points in the first, open in others.
+array filled = [7, 5, 9, 11, 13, 15] # one less: the same, open
 point(s) = slot[s] < 0 ? 0 : in_place[s] ? \
-	points[slot[s] % 5 + 1] - (in_place[s] > 1) : points[slot[s] % 10 + 1]
+	filled[slot[s] % 6 + 1] - (in_place[s] > 1) : points[slot[s] % 10 + 1]
 point_size(s) = slot[s] < 0 ? 0 : 0.7
 array dashes = [1, 2, 4, 5]
 floors(s) = s < 1 ? 0 : floors(s - 1) + (slot[s] == -2) # up to this one

@@ -1,8 +1,9 @@
 
 # crossover.gp - who is the fastest: workloads upwards, sizes to the right.
 #
-# A cell has the colour of the fastest; of all that it cannot be told from,
-# where their intervals meet, side by side. In it is the fastest one's time.
+# A cell has the colour of the fastest and, paler and to its right, of all that
+# it cannot be told from, where their intervals meet. In it are the fastest one's
+# letter and time.
 nr_x = |x_values|
 nr_y = |panel|
 columns = 1
@@ -11,7 +12,7 @@ lone = 1
 panel_w = max(560, 96 * nr_x)
 panel_h = max(200, 74 * nr_y)
 legend_w = legend_w + 24 # a letter before each
-note = note.'; side by side: those that cannot be told apart'
+note = note.'; pale: cannot be told from the fastest'
 eval layout
 cell(p, i) = (p - 1) * nr_x + i
 time_name(ns) = ns >= 999.5e6 ? sprintf('%.3g s', ns / 1e9) : \
@@ -41,12 +42,13 @@ do for [device in 'svg png'] {
 				left = i - 0.47 + 0.94 * (k - 1) / nr_of
 				set object nr_objects rect from left, p - 0.46 \
 					to left + 0.94 / nr_of, p + 0.46 \
-					fc rgb color(s) fs solid 0.55 noborder back
+					fc rgb color(s) fs solid k == 1 ? 0.75 : 0.3 noborder back
 				set label letters[s] at left + 0.47 / nr_of, \
 					p - 0.2 center font ',10' tc rgb 0x000000 front
 			}
 			if (nr_of) {
-				set label time_name(won_by[cell(p, i)]) at i, \
+				set label letters[int(word(list, 1))].'  '. \
+					time_name(won_by[cell(p, i)]) at i, \
 					p + 0.16 center font ',10' \
 					tc rgb 0x000000 front
 			}

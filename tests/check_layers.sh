@@ -24,7 +24,7 @@ memmodel  mm sync base
 kstack    slab pgtable zone frame scan mm sync base
 percpu    slab pgtable zone frame scan mm sync base
 bench     *
-harness   bench/bench.h bench/byte_stream.h bench/ptdump.h bench/rmap_oracle.h bench/rmap_replay.h bench/trace_file.h mm base
+harness   bench/bench.h bench/byte_stream.h bench/ptdump.h bench/rmap_oracle.h bench/rmap_replay.h bench/rmap_scene.h bench/trace_file.h mm base
 gbench.cc bench/bench.h bench/latency.h <benchmark/benchmark.h>
 '
 

@@ -7,6 +7,8 @@
 # to this system's own package manager.
 set -euo pipefail
 cd -- "$(dirname -- "$0")/.."
+# shellcheck source=tests/guest/packages.sh
+. tests/guest/packages.sh
 
 cc="aarch64-linux-gnu-gcc"
 qemu="qemu-system-aarch64"
@@ -20,21 +22,12 @@ skip() {
 
 # The newest cloud kernel, and the library to link with.
 fetch() {
-	local apt=(-qq -o "Dir::State=$cache/apt" -o "Dir::State::Lists=$cache/apt/lists"
-		-o "Dir::State::status=$cache/apt/status" -o "Dir::Cache=$cache/apt"
-		-o APT::Architecture=arm64 -o APT::Architectures::=arm64
-		-o APT::Sandbox::User=root -o Acquire::Languages=none)
-	local kernel package
-	mkdir -p "$cache/apt/lists/partial" "$cache/apt/archives/partial"
-	touch "$cache/apt/status"
-	apt-get "${apt[@]}" update || return
-	kernel=$(apt-cache "${apt[@]}" depends linux-image-cloud-arm64 |
-		sed -n 's/.*Depends: \(linux-image-.*\)/\1/p')
-	(cd -- "$cache" && apt-get "${apt[@]}" download "$kernel" libpfm4-dev) || return
+	local package
+	fetch_packages arm64 "$cache" kernel libpfm4-dev || return
 	for package in "$cache"/*.deb; do
 		dpkg -x "$package" "$cache/root" || return
 	done
-	rm -rf -- "$cache"/*.deb "$cache/apt" "$cache/root/lib"
+	rm -rf -- "$cache"/*.deb "$cache/root/lib"
 }
 
 for tool in "$cc" "$qemu" cpio; do

@@ -103,8 +103,18 @@ unpack() {
 	bad 'munmap 0 99 2' "99 2': ends behind the area's 100 pages"
 	bad 'munmap 99999 1 1' "99999': process has to be a number from 0 to 65535"
 	bad 'munmap 2 1 1' "2': no process has this id"
-	bad 'fork 0 1' "1': a process had this id from line 3 on"
-	bad 'fork 0 0' "0': a process had this id from line 1 on"
+	bad 'fork 0 1' "1': a process has this id since line 3"
+	bad 'fork 0 0' "0': a process has this id since line 1"
+	bad 'start 1' "1': a process has this id since line 3"
+	bad 'try' "try': an operation has to follow"
+	bad 'try fork 0 2' "fork': this is never only tried"
+	bad 'phase' "phase': 2 words have to follow, not 0"
+	bad 'phase walk 0' "0': operations has to be a number from 1 to"
+	bad 'phase a-name-of-17-chars' "a-name-of-17-chars': too long a name for a phase"
+	printf '%s\n' 'area 9' 'phase a' 'phase b' 'phase b' >bad.ops
+	fails 2 "bad.ops:4: 'b': phase a has to come before" "$kmembench" rmap replay bad.ops
+	printf '%s\n' 'area 9' 'phase a' 'phase a' 'phase b' >bad.ops
+	fails 2 "bad.ops:4: 'b': the first round had no phase like this" "$kmembench" rmap replay bad.ops
 	bad 'mmap 1 19 2 anon 0 0 rw' "19 2': overlaps what process 1 has mapped"
 	bad 'mmap 0 1 1 anonymous 0 0 rw' "anonymous': memory has to be anon, shared or fpriv"
 	bad 'mmap 0 1 1 shared 64 0 rw' "64': region has to be a number from 0 to 63"
@@ -172,9 +182,29 @@ unpack() {
 	fails 2 'none.csv: No such file' "$kmembench" rmap replay mixed.ops --check none.csv
 }
 
+@test "what a workload does, as a script that every strategy can run" {
+	local workload
+	for workload in add chain@live chain@orphan copied file_disjoint file_identical file_stack \
+		fork@0of8 fork@1of8 fork@4of8 fork@8of8 mix prefork shells unmap walk race_fault race_fork; do
+		"$kmembench" rmap script "$workload" --size 9 >"$workload.ops"
+		[[ $(head -n 1 "$workload.ops") = "# $workload, 9 "*", 1 thread, seed 1" ]]
+		"$kmembench" rmap replay "$workload.ops" >all
+		awk 'NR > 1 && $6 != "ok" { exit 1 }' all
+		[ "$(wc -l <all)" -ge 10 ]
+	done
+	"$kmembench" rmap script walk --seed 2 --size 9 | cmp -s walk.ops - && return 1
+	[ "$("$kmembench" rmap script race_fork --threads 3 --size 4 | grep -c '^fork [123] ')" = 3 ]
+	[ "$("$kmembench" rmap script fork@1of8 --size 4096 | grep -c ^exit)" = 4096 ]
+	fails 2 "'wolk' is no workload of the family: kmembench list rmap" "$kmembench" rmap script wolk
+	fails 2 "--size: '4097' is not a number from 1 to 4096" "$kmembench" rmap script walk --size 4097
+	fails 2 "--size: '1,2' is not a number" "$kmembench" rmap script walk --size 1,2
+	fails 2 "--threads: '2' is not a number from 1 to 1" "$kmembench" rmap script walk --threads 2
+}
+
 @test "the command's words" {
 	fails 2 'needs one SCRIPT, not 0' "$kmembench" rmap replay
 	fails 2 'needs one SCRIPT, not 2' "$kmembench" rmap replay a b
+	fails 2 'needs one WORKLOAD, not 0' "$kmembench" rmap script
 	run -0 "$kmembench" rmap replay --help
 	[[ $output = *--check*--areas*--strategy* ]]
 	run -0 "$kmembench" --help

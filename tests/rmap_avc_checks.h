@@ -115,19 +115,6 @@ static void S(links)(void **unused)
 	source_end();
 }
 
-static void S(does)(enum rmap_op_kind kind, unsigned process, unsigned child)
-{
-	struct rmap_op op = { .kind = (uint8_t)kind,
-			      .process = process,
-			      .child = child,
-			      .page = 10,
-			      .nr = 4,
-			      .step = 1,
-			      .flags = VM_READ | VM_WRITE };
-
-	assert_int_equal(S(run_op)(&op), 0);
-}
-
 /* "generation g costs g + 1 links"; while all live the degree rule finds
  * nothing to use again. */
 static void S(deep)(void **unused)
@@ -138,12 +125,9 @@ static void S(deep)(void **unused)
 	(void)unused;
 	source_begin(TEST_FRAMES);
 	S(begin)(64);
-	S(does)(RMAP_MMAP, 0, 0);
-	S(does)(RMAP_WRITE, 0, 0);
-	for (unsigned g = 1; g < NR_PROCESSES; g++) {
-		S(does)(RMAP_FORK, g - 1, g);
-		S(does)(RMAP_WRITE, g, 0);
-	}
+	S(play)("mmap 0 10 4 anon 0 0 rw\nwrite 0 10 4 1");
+	for (unsigned g = 1; g < NR_PROCESSES; g++)
+		S(play)("fork %u %u\nwrite %u 10 4 1", g - 1, g, g);
 	S(check_links)();
 	S(stats)(&S(tested).rmap, &stats);
 	for (unsigned g = 0; g < NR_PROCESSES; g++)
@@ -153,7 +137,7 @@ static void S(deep)(void **unused)
 	S(check_all)();
 	/* All but the youngest go: what it has of theirs stays, to be found. */
 	for (unsigned g = 0; g + 1 < NR_PROCESSES; g++)
-		S(does)(RMAP_EXIT, g, 0);
+		S(play)("exit %u", g);
 	S(check_links)();
 	S(check_all)();
 	S(end)();
@@ -169,13 +153,11 @@ static void S(relay)(void **unused)
 	(void)unused;
 	source_begin(TEST_FRAMES);
 	S(begin)(64);
-	S(does)(RMAP_MMAP, 0, 0);
-	S(does)(RMAP_WRITE, 0, 0);
-	for (unsigned g = 0; g < 40; g++) {
-		S(does)(RMAP_FORK, g % 2, !(g % 2));
-		S(does)(RMAP_WRITE, !(g % 2), 0);
-		S(does)(RMAP_EXIT, g % 2, 0);
-	}
+	S(play)("mmap 0 10 4 anon 0 0 rw\nwrite 0 10 4 1");
+	for (unsigned g = 0; g < 20; g++)
+		S(play)
+	("fork 0 1\nwrite 1 10 4 1\nexit 0\n"
+	 "fork 1 0\nwrite 0 10 4 1\nexit 1");
 	S(check_links)();
 	S(stats)(&S(tested).rmap, &stats);
 	if (AVC_DEGREE)

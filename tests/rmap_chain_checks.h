@@ -199,17 +199,9 @@ static void S(busy)(void **unused)
 	(void)unused;
 	source_begin(TEST_FRAMES);
 	S(begin)(16);
-	S(run_op)
-	(&(struct rmap_op){ .kind = RMAP_MMAP,
-			    .page = 10,
-			    .nr = 1,
-			    .flags = VM_READ | VM_WRITE });
-	S(run_op)
-	(&(struct rmap_op){
-		.kind = RMAP_WRITE, .page = 10, .nr = 1, .step = 1 });
+	S(play)("mmap 0 10 1 anon 0 0 rw\nwrite 0 10 1 1");
 	for (unsigned child = 1; child < NR_PROCESSES; child++)
-		S(run_op)
-	(&(struct rmap_op){ .kind = RMAP_FORK, .child = child });
+		S(play)("fork 0 %u", child);
 	page = S(get_mapped_page)(&S(tested), S(process)[0],
 				  rmap_page_addr(10));
 	held = page;

@@ -22,12 +22,10 @@ static void S(check_empty)(void)
 	S(revive)();
 }
 
-static void S(churn_world)(uint64_t area_pages, uint64_t nr, uint64_t swap)
+static void S(churn_world)(struct rmap_random r, uint64_t nr, uint64_t swap)
 {
-	struct rmap_random r = { .r = { test_seed() + area_pages },
-				 .area_pages = area_pages,
-				 .reclaims = S(reclaims) };
-
+	r.r.state = test_seed() + r.area_pages;
+	r.reclaims = S(reclaims);
 	source_begin(TEST_FRAMES);
 	S(begin)(swap);
 	for (uint64_t done = 0; done < nr; done += nr / 8) {
@@ -38,20 +36,42 @@ static void S(churn_world)(uint64_t area_pages, uint64_t nr, uint64_t swap)
 	source_end();
 }
 
+/* What looks at everything for each page, or at each look writes down what is
+ * there, does less; null, for which nobody looks, keeps nothing either. */
+static uint64_t S(nr_ops)(uint64_t nr)
+{
+	return S(traits) & RMAP_SCAN	    ? nr / 64
+	       : S(traits) & RMAP_REFERENCE ? nr / 16
+					    : nr;
+}
+
 /* "the found set equals the true set": small pages, and a swap that is full
- * now and then. Those that look at everything for each page do less. */
+ * now and then. */
 static void S(finds_all)(void **unused)
 {
-	const bool scans = S(traits) & RMAP_SCAN;
-
 	(void)unused;
-	S(churn_world)(48, scans ? NR_OPS / 8 : NR_OPS, 96);
+	S(churn_world)
+	((struct rmap_random){ .area_pages = 48, .processes = 6 },
+	 S(nr_ops)(NR_OPS), 96);
+}
+
+/* Of so many processes that no chain's head is all there is. */
+static void S(finds_all_crowd)(void **unused)
+{
+	(void)unused;
+	S(churn_world)
+	((struct rmap_random){ .area_pages = 6, .kinds = RMAP_CROWD_KINDS },
+	 S(nr_ops)(NR_CROWD_OPS), 12);
 }
 
 static void S(finds_all_huge)(void **unused)
 {
 	(void)unused;
-	S(churn_world)(3 * 512, NR_HUGE_OPS, 4096);
+	S(churn_world)
+	((struct rmap_random){ .area_pages = 4 * 512,
+			       .processes = 4,
+			       .kinds = RMAP_HUGE_KINDS },
+	 S(nr_ops)(NR_HUGE_OPS), 4096);
 }
 
 /* The k-th page is not to be had, and so many after it: whatever could not be
@@ -61,6 +81,7 @@ static bool S(fails_at)(uint64_t area_pages, uint64_t k, uint64_t nr)
 {
 	struct rmap_random r = { .r = { test_seed() + nr },
 				 .area_pages = area_pages,
+				 .processes = 6,
 				 .reclaims = S(reclaims) };
 	const struct rmap_world_config config = {
 		.slab = &source.slab,
@@ -104,6 +125,7 @@ static void S(no_memory)(void **unused)
 static __attribute__((constructor)) void S(add_tests)(void)
 {
 	add_test(STRATEGY_NAME ": finds all", S(finds_all));
+	add_test(STRATEGY_NAME ": finds all, crowd", S(finds_all_crowd));
 	add_test(STRATEGY_NAME ": finds all, huge pages", S(finds_all_huge));
 	add_test(STRATEGY_NAME ": no memory", S(no_memory));
 	if (!S(reclaims))

@@ -6,15 +6,15 @@ static const bool S(reclaims) = !(S(traits) & RMAP_REFERENCE);
 /* There is always a process; memory is found for it if there is none. */
 static void S(revive)(void)
 {
+	const struct rmap_op start = { .kind = RMAP_START };
+
 	for (unsigned id = 0; id < NR_PROCESSES; id++)
 		if (S(process)[id])
 			return;
-	S(process)[0] = S(mm_create)(&S(tested), 0);
-	if (!S(process)[0]) {
+	if (S(run_op)(&start)) {
 		source.fail = 0;
-		S(process)[0] = S(mm_create)(&S(tested), 0);
+		assert_int_equal(S(run_op)(&start), 0);
 	}
-	assert_non_null(S(process)[0]);
 }
 
 /* nr operations of whichever processes there are; after one in ten a look at
@@ -22,14 +22,16 @@ static void S(revive)(void)
 static void S(churn)(struct rmap_random *r, uint64_t nr, void (*look)(void))
 {
 	for (uint64_t i = 0; i < nr; i++) {
-		unsigned id = (unsigned)below(r, NR_PROCESSES), free = -1u;
+		const unsigned processes =
+			r->processes ? r->processes : NR_PROCESSES;
+		unsigned id = (unsigned)below(r, processes), free = -1u;
 		struct rmap_op op;
 
-		for (unsigned j = 0; j < NR_PROCESSES; j++)
+		for (unsigned j = 0; j < processes; j++)
 			if (!S(process)[j])
 				free = j;
 		while (!S(process)[id])
-			id = (id + 1) % NR_PROCESSES;
+			id = (id + 1) % processes;
 		op = random_op(r, S(process)[id], id, free);
 		/* What was not used of late may go. */
 		if ((op.kind == RMAP_UNMAP || op.kind == RMAP_RECLAIM) &&
@@ -40,8 +42,15 @@ static void S(churn)(struct rmap_random *r, uint64_t nr, void (*look)(void))
 			S(run_op)(&old);
 		}
 		S(run_op)(&op);
+		/* While nothing is there yet: a huge page fits. */
+		if (op.kind == RMAP_MMAP && random_has_huge(r) && below(r, 4)) {
+			op.kind = RMAP_HUGEPAGE;
+			S(run_op)(&op);
+		}
 		S(revive)();
-		if (look && !below(r, 10))
+		if (look && !below(r, 10)) {
+			S(run_op)(&(struct rmap_op){ .kind = RMAP_DUMP });
 			look();
+		}
 	}
 }

@@ -2,19 +2,33 @@
 #ifndef KMB_RMAP_RANDOM_H
 #define KMB_RMAP_RANDOM_H
 
+#include <string.h>
+
 #include "../bench/rmap_script.h"
+#include "../kernels/base/bitops.h"
 #include "../kernels/base/random.h"
 #include "../kernels/rmap/mm.h"
 
+#ifndef NR_PROCESSES
 #define NR_PROCESSES 6
+#endif
 #define TEST_FILES 2
 #define TEST_FILE_PAGES 48
+
+/* What is done how often: a letter for each time. */
+#define RMAP_ALL_KINDS "wwwwwwwwwwwwrrrrrrmmmmmuupppvvvvdffexxxlkkaacc"
+/* Many share pages, which few copy: long chains, and large families. */
+#define RMAP_CROWD_KINDS "wrrrrrrrrrmuvpaffffffffffffffffffffffff"
+/* Areas come and go, so that huge pages find places without a table. */
+#define RMAP_HUGE_KINDS "wwwwwwmmmuuuupvdffffxac"
 
 /* Of so many pages of address space; huge ones if there is room for three. */
 struct rmap_random {
 	struct random r;
 	uint64_t area_pages;
-	bool reclaims; /* what it maps may be reclaimed */
+	bool reclaims;	    /* what it maps may be reclaimed */
+	unsigned processes; /* at once, at most; 0: NR_PROCESSES */
+	const char *kinds;  /* NULL: RMAP_ALL_KINDS */
 };
 
 static uint64_t below(struct rmap_random *r, uint64_t limit)
@@ -22,14 +36,17 @@ static uint64_t below(struct rmap_random *r, uint64_t limit)
 	return random_below(&r->r, limit);
 }
 
-/* What is done, as often as the letters say. */
+forceinline bool random_has_huge(const struct rmap_random *r)
+{
+	return r->area_pages >= 3 * 512;
+}
+
 static enum rmap_op_kind random_kind(struct rmap_random *r)
 {
-	static const char kinds[] =
-		"wwwwwwwwwwwwrrrrrrmmmmmuupppvvvvdffexxxlkkaacc";
+	const char *kinds = r->kinds ? r->kinds : RMAP_ALL_KINDS;
 
 	for (;;)
-		switch (kinds[below(r, sizeof(kinds) - 1)]) {
+		switch (kinds[below(r, strlen(kinds))]) {
 		case 'w':
 			return RMAP_WRITE;
 		case 'r':
@@ -49,7 +66,7 @@ static enum rmap_op_kind random_kind(struct rmap_random *r)
 		case 'e':
 			return RMAP_EXIT;
 		case 'x':
-			if (r->area_pages < 3 * 512)
+			if (!random_has_huge(r))
 				break;
 			return RMAP_HUGEPAGE;
 		case 'l':
@@ -82,7 +99,7 @@ static void random_part(struct rmap_random *r, uint64_t first, uint64_t nr,
 {
 	uint64_t offset = below(r, nr), limit = nr - offset;
 
-	if (!below(r, 4))
+	if (!below(r, random_has_huge(r) ? 2 : 4))
 		offset = 0, limit = nr;
 	else if (below(r, 4) && limit > 6)
 		limit = 6;
@@ -105,6 +122,9 @@ static void random_hole(struct rmap_random *r, struct mm_struct *mm,
 	}
 	if (vma && vma->vm_start > rmap_page_addr(first))
 		end = (vma->vm_start - RMAP_AREA) >> PAGE_SHIFT;
+	/* Half of them where a huge page could begin. */
+	if (random_has_huge(r) && align_up(first, 512) < end && below(r, 2))
+		first = align_up(first, 512);
 	op->page = first;
 	op->nr = below(r, 2) ? end - first : 1 + below(r, end - first);
 	op->memory = (uint8_t)(below(r, 2) ? RMAP_ANON : below(r, 3));

@@ -2,29 +2,6 @@
  * rmap_reclaim_checks.h - template: what a STRATEGY says when a page is to go,
  * and what becomes of it: part of rmap_checks.h.
  */
-static void S(does)(enum rmap_op_kind kind, unsigned process, uint64_t page,
-		    uint64_t nr)
-{
-	struct rmap_op op = make_op(kind, process, page, nr);
-
-	assert_int_equal(S(run_op)(&op), 0);
-}
-
-static void S(forks)(unsigned parent, unsigned child)
-{
-	struct rmap_op op = make_op(RMAP_FORK, parent, 0, 0);
-
-	op.child = child;
-	assert_int_equal(S(run_op)(&op), 0);
-}
-
-/* Process 0 has [page, page + nr) of its own. */
-static void S(maps)(uint64_t page, uint64_t nr)
-{
-	S(does)(RMAP_MMAP, 0, page, nr);
-	S(does)(RMAP_WRITE, 0, page, nr);
-}
-
 /* With a reference, of which there is one at a time. */
 static struct page *S(page_at)(unsigned process, uint64_t page)
 {
@@ -71,24 +48,24 @@ static void S(referenced)(void **unused)
 	(void)unused;
 	source_begin(TEST_FRAMES);
 	S(begin)(16);
-	S(maps)(10, 1);
+	S(play)("mmap 0 10 1 anon 0 0 rw\nwrite 0 10 1 1");
 	page = S(page_at)(0, 10);
 	assert_int_equal(S(asks)(page), 1);
 	assert_int_equal(S(asks)(page), 0);
 	for (unsigned child = 1; child < NR_PROCESSES; child++)
-		S(forks)(0, child);
+		S(play)("fork 0 %u", child);
 	/* A fork's copies are old. */
 	assert_int_equal(S(asks)(page), 0);
 	for (unsigned id = 0; id < NR_PROCESSES; id++)
-		S(does)(RMAP_READ, id, 10, 1);
+		S(play)("read %u 10 1 1", id);
 	assert_int_equal(S(asks)(page), NR_PROCESSES);
-	S(does)(RMAP_READ, 3, 10, 1);
+	S(play)("read 3 10 1 1");
 	assert_int_equal(S(asks)(page), 1);
 	/* All but one have their own now. */
 	for (unsigned id = 0; id + 1 < NR_PROCESSES; id++)
-		S(does)(RMAP_WRITE, id, 10, 1);
+		S(play)("write %u 10 1 1", id);
 	assert_int_equal(S(asks)(page), 0);
-	S(does)(RMAP_READ, NR_PROCESSES - 1, 10, 1);
+	S(play)("read %u 10 1 1", NR_PROCESSES - 1);
 	assert_int_equal(S(asks)(page), 1);
 	S(puts)(page);
 	S(end)();
@@ -104,7 +81,7 @@ static void S(unmapped_and_back)(void **unused)
 	(void)unused;
 	source_begin(TEST_FRAMES);
 	S(begin)(16);
-	S(maps)(10, 1);
+	S(play)("mmap 0 10 1 anon 0 0 rw\nwrite 0 10 1 1");
 	page = S(page_at)(0, 10);
 	assert_int_equal(S(asks)(page), 1);
 	assert_int_equal(S(unmaps)(page), SWAP_SUCCESS);
@@ -121,7 +98,7 @@ static void S(unmapped_and_back)(void **unused)
 	/* Nothing is left to unmap: that is success, too. */
 	assert_int_equal(S(unmaps)(page), SWAP_SUCCESS);
 
-	S(does)(RMAP_READ, 0, 10, 1);
+	S(play)("read 0 10 1 1");
 	back = S(page_at)(0, 10);
 	assert_ptr_equal(back, page);
 	S(put_page)(&S(tested), 0, back);
@@ -129,11 +106,10 @@ static void S(unmapped_and_back)(void **unused)
 	assert_int_equal(S(tested).swap.nr_used, 0);
 	S(puts)(page);
 
-	S(does)(RMAP_REFERENCED, 0, 10, 0);
-	S(does)(RMAP_RECLAIM, 0, 10, 0);
+	S(play)("referenced 0 10\nreclaim 0 10");
 	assert_int_equal(S(tested).swap.nr_used, 1);
 	assert_int_equal(page->_refcount, 0);
-	S(does)(RMAP_WRITE, 0, 10, 1);
+	S(play)("write 0 10 1 1");
 	assert_int_equal(S(tested).swap.nr_used, 0);
 	S(check_all)();
 	assert_int_equal(nr_truth, 1);
@@ -149,15 +125,15 @@ static void S(may_not_go)(void **unused)
 	(void)unused;
 	source_begin(TEST_FRAMES);
 	S(begin)(1);
-	S(maps)(10, 2);
+	S(play)("mmap 0 10 2 anon 0 0 rw\nwrite 0 10 2 1");
 	page = S(page_at)(0, 10);
 	assert_int_equal(S(unmaps)(page), SWAP_FAIL);
 	assert_true(trylock_page(page));
 	assert_int_equal(S(unmaps)(page), SWAP_AGAIN);
 	unlock_page(page);
-	S(does)(RMAP_MLOCK, 0, 10, 1);
+	S(play)("mlock 0 10 1");
 	assert_int_equal(S(unmaps)(page), SWAP_FAIL);
-	S(does)(RMAP_MUNLOCK, 0, 10, 1);
+	S(play)("munlock 0 10 1");
 	get_page(page);
 	assert_int_equal(S(unmaps)(page), SWAP_FAIL);
 	S(put_page)(&S(tested), 0, page);
@@ -175,16 +151,15 @@ static void S(may_not_go)(void **unused)
 	S(end)();
 
 	S(begin)(1024);
-	S(does)(RMAP_MMAP, 0, 0, 512);
-	S(does)(RMAP_HUGEPAGE, 0, 0, 512);
-	S(does)(RMAP_WRITE, 0, 0, 1);
+	S(play)
+	("mmap 0 0 512 anon 0 0 rw\n"
+	 "hugepage 0 0 512\n"
+	 "write 0 0 1 1");
 	page = S(page_at)(0, 77);
 	assert_int_equal(S(asks)(page), 1);
 	assert_int_equal(S(unmaps)(page), SWAP_FAIL);
 	/* Small ones may. */
-	S(does)(RMAP_MPROTECT, 0, 100, 1);
-	S(forks)(0, 1);
-	S(does)(RMAP_WRITE, 1, 5, 1);
+	S(play)("mprotect 0 100 1 rw\nfork 0 1\nwrite 1 5 1 1");
 	S(check_all)();
 	S(puts)(page);
 	S(end)();
@@ -200,17 +175,15 @@ static void S(shared)(void **unused)
 	(void)unused;
 	source_begin(TEST_FRAMES);
 	S(begin)(16);
-	S(maps)(10, 1);
-	S(forks)(0, 1);
-	S(forks)(1, 2);
-	S(forks)(2, 3);
+	S(play)("mmap 0 10 1 anon 0 0 rw\nwrite 0 10 1 1");
+	S(play)("fork 0 1\nfork 1 2\nfork 2 3");
 	page = S(page_at)(0, 10);
 	S(asks)(page);
-	S(does)(RMAP_MLOCK, 2, 10, 1);
+	S(play)("mlock 2 10 1");
 	assert_int_equal(S(unmaps)(page), SWAP_FAIL);
 	assert_true(x86_64_pte_present(S(entry_at)(2, 10)));
 	S(check_all)();
-	S(does)(RMAP_MUNLOCK, 2, 10, 1);
+	S(play)("munlock 2 10 1");
 	assert_int_equal(S(unmaps)(page), SWAP_SUCCESS);
 	assert_int_equal(page->_mapcount, -1);
 	slot = page->private;
@@ -218,16 +191,15 @@ static void S(shared)(void **unused)
 
 	/* A fork's copy of a swap entry; then they come back, one by one, and
 	 * the youngest first. */
-	S(forks)(3, 4);
+	S(play)("fork 3 4");
 	assert_int_equal(S(tested).swap.place[slot].count, 5);
 	for (unsigned id = 5; id--;) {
-		S(does)(RMAP_READ, id, 10, 1);
+		S(play)("read %u 10 1 1", id);
 		assert_int_equal(page->_mapcount, 4 - id);
 		S(check_all)();
 	}
 	S(puts)(page);
-	S(does)(RMAP_EXIT, 0, 0, 0);
-	S(does)(RMAP_WRITE, 3, 10, 1);
+	S(play)("exit 0\nwrite 3 10 1 1");
 	S(check_all)();
 	assert_int_equal(nr_truth, 4);
 	S(end)();
@@ -237,19 +209,14 @@ static void S(shared)(void **unused)
 /* It is empty where a file's page was, and that stays. */
 static void S(file_page)(void **unused)
 {
-	struct rmap_op op = make_op(RMAP_MMAP, 0, 10, 8);
 	struct page *page;
 
 	(void)unused;
 	source_begin(TEST_FRAMES);
 	S(begin)(16);
-	op.memory = RMAP_SHARED;
-	op.pgoff = 3;
-	assert_int_equal(S(run_op)(&op), 0);
-	S(forks)(0, 1);
-	S(forks)(0, 2);
+	S(play)("mmap 0 10 8 shared 0 3 rw\nfork 0 1\nfork 0 2");
 	for (unsigned id = 0; id < 3; id++)
-		S(does)(RMAP_WRITE, id, 10, 8);
+		S(play)("write %u 10 8 1", id);
 	page = S(page_at)(1, 15);
 	assert_ptr_equal(page, S(tested).files[0].file.pages[8]);
 	assert_int_equal(S(asks)(page), 3);
@@ -261,7 +228,7 @@ static void S(file_page)(void **unused)
 	S(puts)(page);
 	S(check_all)();
 	assert_int_equal(nr_truth, 21);
-	S(does)(RMAP_READ, 2, 15, 1);
+	S(play)("read 2 15 1 1");
 	assert_int_equal(page->_mapcount, 0);
 	S(check_all)();
 	S(end)();
@@ -282,43 +249,28 @@ static unsigned S(nr_areas)(unsigned process)
  * and whole again is. */
 static void S(moved_and_merged)(void **unused)
 {
-	struct rmap_op move = make_op(RMAP_MREMAP, 0, 12, 4);
-	struct rmap_op protect = make_op(RMAP_MPROTECT, 0, 18, 2);
-
 	(void)unused;
 	source_begin(TEST_FRAMES);
 	S(begin)(16);
-	S(maps)(10, 10);
-	S(forks)(0, 1);
-	move.to = 100;
-	move.to_nr = 6;
-	assert_int_equal(S(run_op)(&move), 0);
+	S(play)("mmap 0 10 10 anon 0 0 rw\nwrite 0 10 10 1");
+	S(play)("fork 0 1\nmremap 0 12 4 6 100");
 	assert_int_equal(S(nr_areas)(0), 3);
 	S(check_all)();
 	assert_int_equal(nr_truth, 20);
-	S(does)(RMAP_WRITE, 0, 100, 6);
-	S(forks)(0, 2);
+	S(play)("write 0 100 6 1\nfork 0 2");
 	S(check_all)();
 	/* Back again: one area, as it was. */
-	move = make_op(RMAP_MREMAP, 0, 100, 4);
-	move.to = 12;
-	move.to_nr = 4;
-	assert_int_equal(S(run_op)(&move), 0);
-	S(does)(RMAP_MUNMAP, 0, 104, 2);
+	S(play)("mremap 0 100 4 4 12\nmunmap 0 104 2");
 	assert_int_equal(S(nr_areas)(0), 1);
 	S(check_all)();
-	protect.flags = VM_READ;
-	assert_int_equal(S(run_op)(&protect), 0);
+	S(play)("mprotect 0 18 2 r");
 	assert_int_equal(S(nr_areas)(0), 2);
 	S(check_all)();
-	protect.flags = VM_READ | VM_WRITE;
-	assert_int_equal(S(run_op)(&protect), 0);
+	S(play)("mprotect 0 18 2 rw");
 	assert_int_equal(S(nr_areas)(0), 1);
-	S(does)(RMAP_WRITE, 0, 10, 10);
+	S(play)("write 0 10 10 1");
 	S(check_all)();
-	S(does)(RMAP_REFERENCED, 1, 15, 0);
-	S(does)(RMAP_UNMAP, 1, 15, 0);
-	S(does)(RMAP_EXIT, 1, 0, 0);
+	S(play)("referenced 1 15\nunmap 1 15\nexit 1");
 	S(check_all)();
 	S(end)();
 	source_end();

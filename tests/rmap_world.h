@@ -5,6 +5,7 @@
 #include "../kernels/rmap/world_template.h"
 
 #include "../bench/rmap_execute.h"
+#include "rmap_play.h"
 
 /* What maps a page. */
 #ifndef KMB_RMAP_WORLD_TEST
@@ -16,6 +17,7 @@ struct entry {
 };
 
 #define MAX_ENTRIES (1u << 16)
+#define MAX_AREA_BYTES (8ul << 20)
 static struct entry truth[MAX_ENTRIES], answer[MAX_ENTRIES];
 static uint64_t nr_truth, nr_answer;
 /* The test has a reference on it. */
@@ -47,7 +49,24 @@ static struct mm_struct *S(process)[NR_PROCESSES];
 
 static never_inline int S(run_op)(const struct rmap_op *op)
 {
-	return S(execute)(&S(tested), S(process), 0, op);
+	int err = S(execute)(&S(tested), S(process), 0, op);
+
+	play_keep(op, err);
+	return err;
+}
+
+/* Lines of a script, of what can be done. */
+static maybe_unused __attribute__((format(printf, 1, 2))) void
+S(play)(const char *format, ...)
+{
+	struct rmap_op op;
+	va_list args;
+
+	va_start(args, format);
+	play_begin(format, args);
+	va_end(args);
+	while (play_next(&op))
+		check(!S(run_op)(&op), "line %u", op.line);
 }
 
 static void S(begin)(uint64_t swap_slots)
@@ -60,6 +79,7 @@ static void S(begin)(uint64_t swap_slots)
 	};
 
 	assert_int_equal(S(world_create)(&S(tested), &config), 0);
+	nr_played = 0;
 	memset(S(process), 0, sizeof(S(process)));
 	S(process)[0] = S(mm_create)(&S(tested), 0);
 	assert_non_null(S(process)[0]);
@@ -68,10 +88,9 @@ static void S(begin)(uint64_t swap_slots)
 static void S(exit_all)(void)
 {
 	for (unsigned id = 0; id < NR_PROCESSES; id++)
-		if (S(process)[id]) {
-			S(exit)(&S(tested), S(process)[id], 0);
-			S(process)[id] = NULL;
-		}
+		if (S(process)[id])
+			S(run_op)
+	(&(struct rmap_op){ .kind = RMAP_EXIT, .process = id });
 }
 
 static void S(end)(void)
@@ -79,6 +98,7 @@ static void S(end)(void)
 	assert_true(S(validate)(&S(tested).rmap));
 	S(exit_all)();
 	assert_int_equal(S(world_destroy)(&S(tested)), 0);
+	nr_played = 0;
 }
 
 static int S(true_leaf)(struct x86_64_mm *tables, x86_64_pte_t *ptep,
@@ -109,8 +129,10 @@ static void S(look_at_all)(void)
 		struct mm_struct *mm = list_entry(l, struct mm_struct, mmlist);
 		uint64_t before = nr_truth;
 
-		x86_64_walk_page_range(&mm->tables, 0, x86_64_user_top,
-				       S(true_leaf), NULL);
+		/* All that is mapped, as rss says, is in there. */
+		x86_64_walk_page_range(&mm->tables, RMAP_AREA,
+				       RMAP_AREA + MAX_AREA_BYTES, S(true_leaf),
+				       NULL);
 		assert_int_equal(mm->rss, nr_truth - before);
 	}
 	qsort(truth, nr_truth, sizeof(*truth), compare_entries);

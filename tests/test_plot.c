@@ -212,6 +212,9 @@ static void test_crossover_says_who_wins(void **state)
 		{ "null,fork@0of8,scalar,1,4", "5,5,5" },
 		{ "anon_vma,fork@0of8,scalar,1,16", "10,9,12" },
 		{ "pte_chain,fork@0of8,scalar,1,16", "30,29,31" },
+		{ "anon_vma,fork@0of8,scalar,1,64", "10,9,12" },
+		{ "anon_vma,fork@8of8,scalar,1,4", "11,10,13" },
+		{ "pte_chain,fork@8of8,scalar,1,4", "10,9,12" },
 		{ "anon_vma,fork@8of8,scalar,1,16", "40,39,41" },
 		{ "pte_chain,fork@8of8,scalar,1,16", "30,29,31" },
 	};
@@ -229,8 +232,10 @@ static void test_crossover_says_who_wins(void **state)
 	check_script("rmap-fork-crossover",
 		     "winners[1] = '1 2 '; won_by[1] = 10\n"
 		     "winners[2] = '1 '; won_by[2] = 10\n"
-		     "winners[3] = ''; won_by[3] = 0\n"
-		     "winners[4] = '2 '; won_by[4] = 30\n");
+		     "winners[3] = '1 '; won_by[3] = 10\n"
+		     "winners[4] = '2 1 '; won_by[4] = 10\n"
+		     "winners[5] = '2 '; won_by[5] = 30\n"
+		     "winners[6] = ''; won_by[6] = 0\n");
 }
 
 static void test_script_alone_draws_the_same(void **state)

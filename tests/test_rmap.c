@@ -2,41 +2,26 @@
  * test_rmap.c - every strategy of reverse mapping against looking at all
  * entries, under random operations of processes.
  */
+#define NR_PROCESSES 80
 #include "rmap_random.h"
 #include "rmap_source.h"
 
-/* Over all strategies more than a million. */
+#include "../bench/rmap_replay.h"
+
+/* A million for each strategy that can search. */
 #if KMB_DEBUG
 #define NR_OPS 4000
+#define NR_CROWD_OPS 1600
 #define NR_HUGE_OPS 160
 #define FAILING_STEP 37
 #else
-#define NR_OPS 112000
-#define NR_HUGE_OPS 1600
+#define NR_OPS 1000000
+#define NR_CROWD_OPS 40000
+#define NR_HUGE_OPS 6400
 #define FAILING_STEP 5
 #endif
 #define TEST_FRAMES 16384
 #define NR_FAILING_OPS 60
-
-static struct CMUnitTest tests[256];
-static unsigned nr_tests;
-
-static void add_test(const char *name, CMUnitTestFunction fn)
-{
-	tests[nr_tests++] =
-		(struct CMUnitTest){ .name = name, .test_func = fn };
-}
-
-static struct rmap_op make_op(enum rmap_op_kind kind, unsigned process,
-			      uint64_t page, uint64_t nr)
-{
-	return (struct rmap_op){ .kind = (uint8_t)kind,
-				 .process = process,
-				 .page = page,
-				 .nr = nr,
-				 .step = 1,
-				 .flags = VM_READ | VM_WRITE };
-}
 
 #if KMB_DEBUG
 #define RMAP_ONE_OF_A_KIND
@@ -44,7 +29,61 @@ static struct rmap_op make_op(enum rmap_op_kind kind, unsigned process,
 #define STRATEGY_TEMPLATE "../../tests/rmap_checks.h"
 #include "../kernels/rmap/strategies.h"
 
+static uint64_t last_dump;
+
+static int keep_dump(void *arg, const struct rmap_dump *dump)
+{
+	(void)arg;
+	last_dump = dump->nr_mappings;
+	return 0;
+}
+
+static const struct rmap_replayer *find_replayer(const char *strategy)
+{
+	unsigned i = 0;
+
+	while (strcmp(rmap_replayers[i].strategy, strategy))
+		i++;
+	return &rmap_replayers[i];
+}
+
+/* What is printed when a test fails is what it did. */
+static void printed_is_replayed(void **unused)
+{
+	struct rmap_random r = { .r = { test_seed() },
+				 .area_pages = 48,
+				 .reclaims = true };
+	char error[256], *text;
+	struct rmap_replay replay = { .memory = &host_plain,
+				      .nr_frames = TEST_FRAMES,
+				      .at_dump = keep_dump,
+				      .error = error,
+				      .error_size = sizeof(error) };
+	struct rmap_script *script;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+
+	(void)unused;
+	assert_non_null(out);
+	source_begin(TEST_FRAMES);
+	pte_chain_begin(TEST_FRAMES);
+	pte_chain_churn(&r, 2000, pte_chain_check_all);
+	pte_chain_check_all();
+	play_print(out);
+	fclose(out);
+	pte_chain_end();
+	source_end();
+	replay.script = script = rmap_script_parse("printed", text, length,
+						   error, sizeof(error));
+	check(script, "%s", error);
+	assert_in_range(script->nr_dumps, 100, 400);
+	check(!find_replayer("pte_chain")->run(&replay), "%s", error);
+	assert_int_equal(last_dump, nr_truth);
+	rmap_script_close(script);
+}
+
 int main(void)
 {
+	add_test("what was done, printed and replayed", printed_is_replayed);
 	return _cmocka_run_group_tests("rmap", tests, nr_tests, NULL, NULL);
 }

@@ -10,15 +10,6 @@
 #define NR_OPS (KMB_DEBUG ? 2000 : 20000)
 #define MAX_ANON_VMAS 4096
 
-static struct CMUnitTest tests[16];
-static unsigned nr_tests;
-
-static void add_test(const char *name, CMUnitTestFunction fn)
-{
-	tests[nr_tests++] =
-		(struct CMUnitTest){ .name = name, .test_func = fn };
-}
-
 #define STRATEGY anon_vma_chain
 #define ANON_TYPE(name) KMB_PASTE(vma_list_, name)
 #define AVC_DEGREE 0

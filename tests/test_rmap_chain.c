@@ -13,15 +13,6 @@
 #define MAX_MAPPINGS 40
 #define NR_STEPS (KMB_DEBUG ? 10000 : 100000)
 
-static struct CMUnitTest tests[16];
-static unsigned nr_tests;
-
-static void add_test(const char *name, CMUnitTestFunction fn)
-{
-	tests[nr_tests++] =
-		(struct CMUnitTest){ .name = name, .test_func = fn };
-}
-
 enum { pte_chain_nrpte = 7, pte_chain_1_nrpte = 1 };
 _Static_assert(sizeof(struct pte_chain_pte_chain) == 64, "a cache line");
 _Static_assert(sizeof(struct pte_chain_1_pte_chain) == 16, "two words");

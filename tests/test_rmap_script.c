@@ -43,9 +43,14 @@ static void test_every_operation(void **unused)
 				   "referenced 0 1\n"
 				   "unmap 0 1\n"
 				   "reclaim 0 1\n"
+				   "pageout 0 1\n"
 				   "munmap 0 1 2\n"
 				   "exit 0\n"
-				   "dump 4000000000\n";
+				   "start 0\n"
+				   "dump 4000000000\n"
+				   "phase one 7\n"
+				   "phase two\n"
+				   "try read 0 3 4 5\n";
 	static const struct rmap_op ops[] = {
 		{ .kind = RMAP_MMAP,
 		  .line = 4,
@@ -90,9 +95,19 @@ static void test_every_operation(void **unused)
 		{ .kind = RMAP_REFERENCED, .line = 16, .page = 1 },
 		{ .kind = RMAP_UNMAP, .line = 17, .page = 1 },
 		{ .kind = RMAP_RECLAIM, .line = 18, .page = 1 },
-		{ .kind = RMAP_MUNMAP, .line = 19, .page = 1, .nr = 2 },
-		{ .kind = RMAP_EXIT, .line = 20 },
-		{ .kind = RMAP_DUMP, .line = 21, .child = 4000000000 },
+		{ .kind = RMAP_PAGEOUT, .line = 19, .page = 1 },
+		{ .kind = RMAP_MUNMAP, .line = 20, .page = 1, .nr = 2 },
+		{ .kind = RMAP_EXIT, .line = 21 },
+		{ .kind = RMAP_START, .line = 22 },
+		{ .kind = RMAP_DUMP, .line = 23, .child = 4000000000 },
+		{ .kind = RMAP_PHASE, .line = 24, .nr = 7 },
+		{ .kind = RMAP_PHASE, .line = 25, .child = 1 },
+		{ .kind = RMAP_READ,
+		  .line = 26,
+		  .may_fail = true,
+		  .page = 3,
+		  .nr = 4,
+		  .step = 5 },
 	};
 	struct rmap_script *s = open_text(text);
 
@@ -103,7 +118,11 @@ static void test_every_operation(void **unused)
 	assert_int_equal(s->nr_processes, 13);
 	assert_int_equal(s->nr_files, 8);
 	assert_int_equal(s->nr_dumps, 1);
-	assert_int_equal(s->nr_reclaims, 3);
+	assert_int_equal(s->nr_lives, 3);
+	assert_int_equal(s->nr_reclaims, 4);
+	assert_int_equal(s->nr_phases, 2);
+	assert_int_equal(s->nr_rounds, 1);
+	assert_string_equal(s->phase[1], "two");
 	assert_int_equal(s->nr_ops, ARRAY_SIZE(ops));
 	for (unsigned i = 0; i < ARRAY_SIZE(ops); i++)
 		check(!memcmp(&s->ops[i], &ops[i], sizeof(ops[i])), "line %u",
@@ -159,6 +178,78 @@ static void test_borders(void **unused)
 		else
 			check(strstr(error, "ops:3: '"), "%s", error);
 	}
+}
+
+/* An id is taken again; phases come in rounds; what is tried may be anything.
+ */
+static void test_lives_and_rounds(void **unused)
+{
+	static const char text[] = "area 9\n"
+				   "fork 0 1\n"
+				   "exit 1\n"
+				   "start 1\n"
+				   "exit 1\n"
+				   "phase make 1\n"
+				   "fork 0 1\n"
+				   "phase end 1\n"
+				   "exit 1\n"
+				   "phase make 1\n"
+				   "try mmap 0 1 2 anon 0 0 rw\n"
+				   "try mmap 0 2 2 anon 0 0 rw\n"
+				   "try mremap 0 5 2 2 6\n"
+				   "phase end 1\n"
+				   "munmap 0 0 9\n"
+				   "mmap 0 0 9 anon 0 0 rw\n"
+				   "dump 1\n";
+	struct rmap_script *s = open_text(text);
+	struct rmap_replay replay = { .script = s,
+				      .memory = &host_plain,
+				      .nr_frames = 16384,
+				      .error = error,
+				      .error_size = sizeof(error) };
+
+	(void)unused;
+	check(s, "%s", error);
+	assert_int_equal(s->nr_processes, 2);
+	assert_int_equal(s->nr_lives, 4);
+	assert_int_equal(s->nr_phases, 2);
+	assert_int_equal(s->nr_rounds, 2);
+	for (unsigned i = 0; i < nr_rmap_replayers; i++)
+		check(!rmap_replayers[i].run(&replay), "%s: %s",
+		      rmap_replayers[i].strategy, error);
+	rmap_script_close(s);
+}
+
+/* Every operation, printed as it was read. */
+static void test_printed(void **unused)
+{
+	static const char text[] = "mmap 0 10 20 fpriv 7 1001 r\n"
+				   "mmap 0 100 200 anon 9 0 rw\n"
+				   "fork 0 12\n"
+				   "try write 12 1 2 500\n"
+				   "try mprotect 0 1 2 none\n"
+				   "try mremap 0 100 200 201 300\n"
+				   "munlock 0 1 2\n"
+				   "pageout 0 1\n"
+				   "exit 0\n"
+				   "start 0\n"
+				   "dump 7\n";
+	char with_area[sizeof(text) + 16], *printed;
+	struct rmap_script *s;
+	size_t length;
+	FILE *out = open_memstream(&printed, &length);
+
+	(void)unused;
+	assert_non_null(out);
+	snprintf(with_area, sizeof(with_area), "area 1000\n%s", text);
+	s = open_text(with_area);
+	check(s, "%s", error);
+	for (uint64_t i = 0; i < s->nr_ops; i++)
+		rmap_op_print(&s->ops[i], out);
+	fclose(out);
+	assert_string_equal(printed, text);
+	free(printed);
+	rmap_script_close(s);
 }
 
 /* Ranges against a bit for each page. */
@@ -220,7 +311,7 @@ static void test_found(void **unused)
 	const struct rmap_mapping is[] = { { 77, 0, 5 },
 					   { 77, 0, 7 },
 					   { 77, 0, 9 } };
-	const struct rmap_script script = { .nr_processes = 1 };
+	const struct rmap_script script = { .nr_lives = 1 };
 	struct rmap_collection c;
 
 	(void)unused;
@@ -429,6 +520,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		scratch_test(test_every_operation),
 		scratch_test(test_borders),
+		scratch_test(test_lives_and_rounds),
+		scratch_test(test_printed),
 		cmocka_unit_test(test_ranges),
 		cmocka_unit_test(test_found),
 		cmocka_unit_test(test_fanout),

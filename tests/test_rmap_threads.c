@@ -18,19 +18,10 @@
 #define LEAST_UNMAPPED 20
 #define CHAOS_ONE_IN 512
 
-static struct CMUnitTest tests[32];
-static unsigned nr_tests;
-
 static struct page *offered[NR_OFFERED]; /* each with a reference */
 static unsigned nr_working;
 static uint64_t nr_wrong, nr_walked, nr_unmapped;
 static uint64_t stress_end;
-
-static void add_test(const char *name, CMUnitTestFunction fn)
-{
-	tests[nr_tests++] =
-		(struct CMUnitTest){ .name = name, .test_func = fn };
-}
 
 /* Whoever takes a page sees what who offered it did to it before. */
 static struct page *swap_offered(uint64_t i, struct page *page)

@@ -14,14 +14,15 @@
 #define NODE_PAGES 1024
 
 static const uint8_t cpu_node[NR_CPUS] = { 0, 1, 2, 3 };
+/* No node's column, nor the nodes' numbers, are in the order of its row. */
 static const uint8_t distance[NR_NODES * NR_NODES] = {
-	10, 28, 22, 16, 32, 10, 18, 23, 24, 16, 10, 30, 17, 22, 28, 10,
+	10, 28, 16, 22, 17, 10, 32, 23, 30, 18, 10, 24, 26, 21, 19, 10,
 };
 static const unsigned order[NR_NODES][NR_NODES] = {
-	{ 0, 3, 2, 1 },
-	{ 1, 2, 3, 0 },
-	{ 2, 1, 0, 3 },
-	{ 3, 0, 1, 2 },
+	{ 0, 2, 3, 1 },
+	{ 1, 0, 3, 2 },
+	{ 2, 1, 3, 0 },
+	{ 3, 2, 1, 0 },
 };
 
 static struct slab_pages pages;

@@ -152,12 +152,12 @@ static uint64_t node_value(const struct loop_run *run, unsigned node,
 }
 
 /* Four nodes with a thread each; node 0 has neighbours 3, 2, 1, in this order,
- * a third of its demand to spare on each. */
+ * a third of its demand to spare on each. Those who are near to it are not. */
 static void spill_goes_to_the_nearest(const char *strategy, uint64_t percent,
 				      unsigned nr_neighbours)
 {
-	static const uint8_t distance[] = { 10, 28, 22, 16, 32, 10, 18, 23,
-					    24, 16, 10, 30, 17, 22, 28, 10 };
+	static const uint8_t distance[] = { 10, 28, 22, 16, 17, 10, 18, 23,
+					    24, 16, 10, 30, 32, 22, 28, 10 };
 	const unsigned node[] = { 0, 1, 2, 3 };
 	struct bench_env env = {
 		.point = { .threads = 4, .size = percent, .memory = 16 << 20 },

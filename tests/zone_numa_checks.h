@@ -9,11 +9,12 @@
  */
 #define NUMA_NODES 4
 
+/* No node's column, nor the nodes' numbers, are in the order of its row. */
 static const uint8_t S(numa_distance)[NUMA_NODES * NUMA_NODES] = {
-	10, 16, 22, 28, /* from 0 */
-	17, 10, 28, 22, /* from 1 */
-	24, 30, 10, 16, /* from 2 */
-	32, 23, 18, 10, /* from 3 */
+	10, 28, 16, 22, /* from 0 */
+	17, 10, 32, 23, /* from 1 */
+	30, 18, 10, 24, /* from 2 */
+	26, 21, 19, 10, /* from 3 */
 };
 
 static struct S(zones) * S(numa_begin)(void)
@@ -120,9 +121,9 @@ static void S(nodes_run_dry_by_distance)(void **unused)
 {
 	/* By S(numa_distance); users' pages, which every zone may be. */
 	static const unsigned order[NUMA_NODES][NUMA_NODES] = {
-		{ 0, 1, 2, 3 },
+		{ 0, 2, 3, 1 },
 		{ 1, 0, 3, 2 },
-		{ 2, 3, 0, 1 },
+		{ 2, 1, 3, 0 },
 		{ 3, 2, 1, 0 },
 	};
 

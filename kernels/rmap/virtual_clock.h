@@ -7,7 +7,8 @@
  * that map it. Asked all the same, it goes on from where it was until they are
  * all gone, once round at most, and does to others' entries on its way what it
  * always does to used ones: they become old. Only the caller's page is
- * unmapped, as only that is locked.
+ * unmapped, where swap_out() would drop any 32 old ones in two rounds at most:
+ * every scheme's world is to end in the same mappings.
  */
 #ifndef KMB_RMAP_VIRTUAL_CLOCK_H
 #define KMB_RMAP_VIRTUAL_CLOCK_H

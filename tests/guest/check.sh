@@ -36,13 +36,20 @@ esac
 
 cd "$2"
 files=(facts)
+wrong=0
 for what in */what; do
 	run=${what%/what}
+	if [ ! -e "$run/run/samples.csv" ]; then
+		echo "$1: $run: no rows: $(head -n 1 "$run/stderr")"
+		wrong=1
+		continue
+	fi
 	files+=("$what" "$run/run/samples.csv")
 	for sample in "$run"/samples/*; do
 		[ ! -e "$sample" ] || files+=("$sample")
 	done
 done
 awk -v shape="$1" -v usable="$usable" -v shows="${shows#|}" \
-	-f "$here/check.awk" "${files[@]}"
-awk -v shape="$1" -f "$here/numa_counters.awk" "${files[@]}"
+	-f "$here/check.awk" "${files[@]}" || wrong=1
+awk -v shape="$1" -f "$here/numa_counters.awk" "${files[@]}" || wrong=1
+exit "$wrong"

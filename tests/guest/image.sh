@@ -10,7 +10,7 @@ here=$(cd -- "$(dirname -- "$0")" && pwd)
 build=$(realpath -m -- "${1:-${KMB_TEST_BUILD:-$here/../../build/release}}")
 image=$build/guest
 program=$build/kmembench
-mapfile -t scripts < <(compgen -G "$here/in*"; compgen -G "$here/watch.sh")
+scripts=("$here"/{init,inside.sh,topo.sh,watch.sh})
 # shellcheck source=tests/guest/packages.sh
 . "$here/packages.sh"
 
@@ -31,14 +31,14 @@ fetch_kernel() {
 	dpkg-deb --fsys-tarfile "${kernels[-1]}" |
 		tar -C "$image" --strip-components 2 --wildcards -xf - './boot/vmlinuz-*'
 	mv -- "$image"/vmlinuz-* "$image/vmlinuz"
+	rm -rf -- "$image/debs"
 }
 
-# with_libraries FILE...: they, and all that they are linked with.
-with_libraries() {
+# libraries_of PROGRAM...: what they are linked with; ldd refuses static ones.
+libraries_of() {
 	local file
 	for file in "$@"; do
-		echo "$file"
-		ldd "$file" | awk '$2 == "=>" { print $3 } $1 ~ /^\// { print $1 }'
+		{ ldd "$file" 2>/dev/null || :; } | awk '$2 == "=>" { print $3 } $1 ~ /^\// { print $1 }'
 	done | sort -u
 }
 
@@ -48,30 +48,28 @@ data_folders() {
 }
 
 pack() {
-	local root=$image/root file tool tools=()
-	for tool in numactl numastat; do
-		! file=$(command -v "$tool") || tools+=("$file")
-	done
+	local root=$image/root file programs
+	# What looks from outside may be missing here.
+	mapfile -t programs < <(command -v busybox numactl numastat)
+	programs+=("$program")
 	rm -rf -- "$root"
-	mkdir -p "$root"/{bin,dev,proc,sys,usr/bin}
-	cp -- "$(command -v busybox)" "$root/bin/busybox"
-	ln -s busybox "$root/bin/sh"
+	mkdir -p "$root"/{bin,dev,proc,sys}
+	cp -- "${programs[@]}" "$root/bin/"
+	cp -- "${scripts[@]}" "$root/"
 	while IFS= read -r file; do
-		[ "$file" != "$program" ] || continue
 		mkdir -p "$root${file%/*}"
 		cp -L -- "$file" "$root$file"
-	done < <(with_libraries "${tools[@]}" "$program")
+	done < <(libraries_of "${programs[@]}")
 	while IFS= read -r file; do
 		mkdir -p "$root${file%/*}"
 		cp -r -- "$file" "$root$file"
 	done < <(data_folders)
-	cp -- "$program" "$root/bin/"
-	cp -- "${scripts[@]}" "$root/"
 	(cd -- "$root" && find . | cpio --quiet -o -H newc) >"$image/initrd.new"
 	mv -- "$image/initrd.new" "$image/initrd"
 	rm -rf -- "$root"
 }
 
+[ "$(uname -m)" = x86_64 ] || skip "the guests are x86-64 machines, and this is $(uname -m)"
 for tool in qemu-system-x86_64 busybox cpio; do
 	command -v "$tool" >/dev/null ||
 		skip "$tool is missing: install qemu-system-x86 busybox-static cpio (Debian)"

@@ -2,7 +2,8 @@
 # shapes.sh - the shapes a guest can have: for each its QEMU options and what is
 # done inside before the command. To be sourced.
 #
-declare -A shape_what=() shape_machine=() shape_inside=()
+# shellcheck disable=SC2034 # read by who sources this
+declare -A shape_what=() shape_machine=() shape_srat=() shape_inside=()
 shape_names=()
 
 # shape NAME MEMORY SMP WHAT: the functions below add to it.
@@ -44,6 +45,11 @@ access() {
 	local from_to=initiator=$1,target=$2
 	numa "hmat-lb,$from_to,hierarchy=memory,data-type=access-latency,latency=$3" \
 		"hmat-lb,$from_to,hierarchy=memory,data-type=access-bandwidth,bandwidth=$4"
+}
+
+# srat ENTRY...: what the firmware says in place of QEMU, as srat.sh takes it.
+srat() {
+	shape_srat[$shape]=$*
 }
 
 # inside COMMAND: must succeed before the command is run.
@@ -88,15 +94,16 @@ node 1 1G cpus=2-3
 distance 0 1 21
 inside 'echo 0 >/sys/devices/system/cpu/cpu1/online'
 
-# Node 1 has nothing but a socket that nobody plugged in.
-shape gap 2G cpus=2,maxcpus=6,sockets=3,cores=2 'nodes 0 and 2, no node 1; node 2 has no CPUs'
-node 0 1G
+# The kernel numbers nodes in the order in which it finds their CPUs: a CPU that
+# nobody plugged in stands for node 1.
+shape gap 2G 4,sockets=2,cores=2 'nodes 0 and 2, no node 1'
+node 0 1G cpus=0-1
 node 1 -
-node 2 1G
-numa cpu,node-id=0,socket-id=0 cpu,node-id=1,socket-id=1 cpu,node-id=2,socket-id=2
+node 2 1G cpus=2-3
 distance 0 1 21
 distance 0 2 21
 distance 1 2 21
+srat cpu:0:0 cpu:0:1 cpu:1:200 cpu:2:2 cpu:2:3 memory:0:0:1024 memory:2:1024:1024
 
 shape cpuset 2G 4,sockets=2,cores=2 'two nodes, of which the cpuset leaves node 1'
 node 0 1G cpus=0-1
