@@ -204,6 +204,12 @@ static void default_threads(struct maker *m, const struct bench_case *bench,
 }
 
 /* What a smaller place has no room for is another's alone. */
+/* Of a place without CPUs it is placement_resolve() that says why. */
+static bool has_room(const struct plan_place *place, uint64_t threads)
+{
+	return !place->max_threads || threads <= place->max_threads;
+}
+
 static void choose_threads(struct maker *m, const struct bench_case *bench,
 			   const struct plan_place *place, struct values *out)
 {
@@ -213,10 +219,10 @@ static void choose_threads(struct maker *m, const struct bench_case *bench,
 		const struct parse_range *range = &m->threads[r];
 
 		for (uint64_t t = range->low;
-		     t <= range->high && t <= place->max_threads; t *= 2)
+		     t <= range->high && has_room(place, t); t *= 2)
 			if (threads_fit(bench, t))
 				values_add(out, t);
-		if (range->high <= place->max_threads &&
+		if (has_room(place, range->high) &&
 		    threads_fit(bench, range->high))
 			values_add(out, range->high);
 	}
@@ -307,7 +313,8 @@ static int check_threads(const struct maker *m)
 					"--threads: '0' is not a number of "
 					"threads from 1 to %u",
 					m->places.max_threads);
-		if (m->threads[r].high > m->places.max_threads)
+		if (m->places.max_threads &&
+		    m->threads[r].high > m->places.max_threads)
 			return complain(EXIT_USAGE,
 					"--threads: %llu is more than the %u "
 					"CPUs of --place %s",

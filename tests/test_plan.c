@@ -216,6 +216,13 @@ static void what_cannot_run_is_skipped_once(void **unused)
 	assert_true(strlen(f.plan.points[0].why_not) > 0);
 	assert_int_equal(f.plan.nr_jobs, f.plan.nr_points);
 	drop(&f);
+	/* Why there is no CPU matters more than that one is too many. */
+	assert_int_equal(make(&f, KMB_TEST_DATA "/cpuless.xml", "alpha/one",
+			      "--place", "node:1", "--threads", "1", NULL),
+			 -1);
+	assert_non_null(
+		strstr(f.plan.points[0].why_not, "node 1 has no usable CPUs"));
+	drop(&f);
 }
 
 static void mistakes_have_their_codes(void **unused)

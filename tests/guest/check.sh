@@ -50,6 +50,7 @@ for what in */what; do
 	done
 done
 awk -v shape="$1" -v usable="$usable" -v shows="${shows#|}" \
-	-f "$here/check.awk" "${files[@]}" || wrong=1
+	-f "$here/check_machine.awk" -f "$here/check_policy.awk" \
+	-f "$here/check_sample.awk" -f "$here/check.awk" "${files[@]}" || wrong=1
 awk -v shape="$1" -f "$here/numa_counters.awk" "${files[@]}" || wrong=1
 exit "$wrong"

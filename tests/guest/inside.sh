@@ -2,8 +2,9 @@
 # inside.sh - what is run in every shape, and watched: to /out, for check.sh.
 #
 # Every family with every kind of --mem and of --place; family frame with all
-# pairs of kinds (not if KMB_TEST_GUEST_LIGHT is set); what cannot be had here:
-# nodes without memory or CPUs, CPUs that are offline, memory that is too large.
+# pairs of kinds (where they differ, and not if KMB_TEST_GUEST_LIGHT is set);
+# what cannot be had here: nodes without memory or CPUs, CPUs that are offline,
+# memory that is too large; and faults that must be found out.
 # Each run leaves /out/NAME/{what,run/,samples/,stdout,stderr,code}.
 out=${KMB_TEST_GUEST_OUT:-/out}
 watch=${KMB_TEST_GUEST_WATCH:-/watch.sh}
@@ -37,7 +38,9 @@ allowed() {
 	awk -v name="$1_allowed_list:" '$1 == name { print $2 }' /proc/self/status
 }
 
-# What may be used of a node: its CPUs; its memory, in KiB.
+# What may be used, line by line; of a node its CPUs, and its memory in KiB.
+usable_cpus() { both "$(cat /sys/devices/system/cpu/online)" "$(allowed Cpus)"; }
+
 cpus_of() { both "$(cat "$nodes/node$1/cpulist")" "$(allowed Cpus)"; }
 
 kib_of() {
@@ -51,7 +54,7 @@ threads_of() {
 	node:*) cpus_of "${1#node:}" ;;
 	smp) cpus_of "$most_cpus" ;;
 	[0-9]*) numbers "$1" ;;
-	*) numbers "$(allowed Cpus)" ;;
+	*) usable_cpus ;;
 	esac | wc -l
 }
 
@@ -108,7 +111,7 @@ for node in $(numbers "$(cat $nodes/online)"); do
 	fi
 done
 a_mem=${mems##* } a_cpu=${cpus##* }
-list=$(numbers "$(allowed Cpus)" | sort -rn | tr '\n' , | sed 's/,$//')
+list=$(usable_cpus | sort -rn | tr '\n' , | sed 's/,$//')
 pages=4k
 
 # Each family with each kind of either.
@@ -123,7 +126,8 @@ watched local "$list"
 
 # All pairs that are left, and every node.
 cases=$frame
-if [ -z "$KMB_TEST_GUEST_LIGHT" ]; then
+if [ -z "$KMB_TEST_GUEST_LIGHT" ] && [ "$mems" != " $a_mem" ] &&
+	[ "$cpus" != " $a_cpu" ]; then
 	for mem in local remote "bind:$a_mem" interleave; do
 		for place in compact scatter smp "node:$a_cpu" "$list"; do
 			[ -e "$out/$mem.$place" ] || watched "$mem" "$place"
@@ -156,19 +160,19 @@ for node in $no_cpus; do
 	watched local "node:$node"
 done
 for cpu in $(numbers "$(cat /sys/devices/system/cpu/present)"); do
-	[ -n "$(both "$cpu" "$(allowed Cpus)")" ] || watched local "$cpu"
+	usable_cpus | grep -qx "$cpu" || watched local "$cpu"
 done
 
 # More than the smallest node has, or than the memory cgroup lets us have.
-least=$(for node in $mems; do kib_of "$node"; done | sort -n | head -n 1)
+nodes_by_size=$(for node in $mems; do echo "$(kib_of "$node") $node"; done | sort -n)
 limit=$(sed -n 's/^[0-9]*$/&/p' "$group/memory.max" 2>/dev/null)
 tag=.large
 if [ -n "$limit" ]; then
 	memory=$(((limit >> 22) + 1 << 2))m
 	watched local compact
 fi
-memory=$(((least >> 12) + 1 << 2))m
-for node in $mems; do
+memory=$(((${nodes_by_size%% *} >> 12) + 1 << 2))m
+for node in $(echo "$nodes_by_size" | sed -n '1s/.* //p; 1!{$s/.* //p}'); do
 	watched "bind:$node" compact
 done
 memory=8m
