@@ -138,7 +138,7 @@ static bool script_init(struct rmap_bench *bench)
 	bench->script = s;
 	if (!s)
 		return false;
-	bench->stretch = calloc(s->nr_rounds * (uint64_t)s->nr_phases,
+	bench->stretch = calloc(s->nr_rounds * (uint64_t)s->nr_phases + 1,
 				sizeof(*bench->stretch));
 	bench->turn = aligned_alloc(CACHE_LINE_BYTES,
 				    env->point.threads * sizeof(*bench->turn));
@@ -149,7 +149,10 @@ static bool script_init(struct rmap_bench *bench)
 	for (unsigned t = 0; t < env->point.threads; t++)
 		bench->turn[t].next = t;
 	bench->round = env->bench->round ? env->bench->round(env) : 1;
-	cut_rounds(bench, workload->aims);
+	bench->dumps = env->bench->path && s->nr_dumps;
+	bench->built = s->ops;
+	if (!env->bench->path)
+		cut_rounds(bench, workload->aims);
 	return true;
 }
 

@@ -36,8 +36,8 @@ static struct rmap_bench *L(new)(const struct bench_env *env)
 	config = (struct rmap_world_config){
 		.slab = &bench->slab,
 		.pages = &bench->data.source,
-		.nr_files = 1,
-		.file_pages = bench->needs.file_pages,
+		.nr_files = bench->script->nr_files,
+		.file_pages = bench->script->file_pages,
 		.swap_slots = bench->needs.swap_slots,
 	};
 	if (!S(world_create)(bench->world, &config))
@@ -117,7 +117,8 @@ static never_inline uint64_t L(run)(struct rmap_bench *bench, unsigned cpu,
 
 	for (; op < end; op++) {
 		if (likely(bench->mm[op->process] || op->kind == RMAP_START))
-			failed += S(execute)(w, bench->mm, cpu, op) < 0;
+			failed += S(execute)(w, bench->mm, cpu, op) < 0 &&
+				  !op->may_fail;
 		else
 			failed += op->kind == RMAP_FORK;
 		if (op->kind == RMAP_DUMP && bench->peaking)
@@ -263,7 +264,7 @@ static void L(metrics)(void *state, bench_metric_fn emit, void *arg)
 	S(stats)(&w->rmap, &stats);
 	bench->peaking = true;
 	if (bench->dumps)
-		L(round)(&self);
+		bench->env->bench->loop(&self, bench->round);
 	else
 		L(see_peak)(bench);
 	bench->peaking = false;
@@ -295,6 +296,7 @@ static void L(metrics)(void *state, bench_metric_fn emit, void *arg)
 #include "rmap_loops_chain.h"
 #include "rmap_loops_server.h"
 #include "rmap_loops_race.h"
+#include "rmap_loops_script.h"
 
 #undef RMAP_OF_FILES
 #undef RMAP_OF_ANON

@@ -1,6 +1,7 @@
 /* rmap_scene.c - a workload's script: its text, and read. */
 #include "rmap_scene.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "rmap_bench.h"
@@ -17,14 +18,15 @@ void rmap_scene_write(const struct bench_case *bench,
 	workload->write(out, workload, point);
 }
 
-struct rmap_script *rmap_scene_read(const struct bench_case *bench,
-				    const struct bench_point *point)
+static struct rmap_script *read_workload(const struct bench_case *bench,
+					 const struct bench_point *point,
+					 char *error, size_t error_size)
 {
-	char *text = NULL, error[512];
-	struct rmap_script *script;
+	char *text = NULL;
 	size_t length;
 	FILE *out = open_memstream(&text, &length);
 
+	snprintf(error, error_size, "out of memory");
 	if (!out)
 		return NULL;
 	rmap_scene_write(bench, point, out);
@@ -33,9 +35,57 @@ struct rmap_script *rmap_scene_read(const struct bench_case *bench,
 		free(text);
 		return NULL;
 	}
-	script = rmap_script_parse(bench->workload, text, length, error,
-				   sizeof(error));
+	return rmap_script_parse(bench->workload, text, length, error,
+				 error_size);
+}
+
+struct rmap_script *rmap_scene_read(const struct bench_case *bench,
+				    const struct bench_point *point)
+{
+	char error[512];
+	struct rmap_script *script =
+		bench->path
+			? rmap_script_open(bench->path, error, sizeof(error))
+			: read_workload(bench, point, error, sizeof(error));
+
 	if (!script)
 		fprintf(stderr, "%s\n", error);
 	return script;
+}
+
+/* Of processes: not what is only looked at or marked. */
+static uint64_t nr_operations(const struct rmap_script *script)
+{
+	uint64_t nr = 0;
+
+	for (uint64_t i = 0; i < script->nr_ops; i++)
+		nr += script->ops[i].kind != RMAP_DUMP &&
+		      script->ops[i].kind != RMAP_PHASE;
+	return nr;
+}
+
+int rmap_scene_check_file(const char *path, char *error, size_t error_size)
+{
+	struct rmap_script *script = rmap_script_open(path, error, error_size);
+	uint64_t nr;
+
+	if (!script)
+		return -EINVAL;
+	nr = nr_operations(script);
+	rmap_script_close(script);
+	if (nr)
+		return 0;
+	snprintf(error, error_size, "%s: no operation is in it", path);
+	return -EINVAL;
+}
+
+/* The file was checked; 1 where it is gone since, which setup says. */
+uint64_t rmap_scene_file_round(const struct bench_env *env)
+{
+	struct rmap_script *script = rmap_scene_read(env->bench, &env->point);
+	uint64_t nr = script ? nr_operations(script) : 0;
+
+	if (script)
+		rmap_script_close(script);
+	return nr ? nr : 1;
 }

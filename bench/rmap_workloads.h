@@ -5,6 +5,7 @@
 #ifndef KMB_RMAP_WORKLOADS_H
 #define KMB_RMAP_WORKLOADS_H
 
+#include "rmap_scene.h"
 #include "rmap_scenes.h"
 
 /* An mm_struct, its areas, and what any scheme has for a fork's links. */
@@ -292,5 +293,24 @@ static const struct rmap_workload rmap_fault = { .write = rmap_scene_fault,
 						 .takes = true };
 static const struct rmap_workload rmap_life = { .write = rmap_scene_life,
 						.needs = rmap_race_needs };
+
+/* ---- rmap_loops_script.h: nobody knows what it will need */
+
+static void rmap_script_needs(const struct bench_env *env,
+			      struct rmap_needs *needs)
+{
+	const uint64_t pages = env->point.memory >> PAGE_SHIFT;
+
+	*needs = (struct rmap_needs){
+		.pages = pages / 2,
+		.tables = pages / 4,
+		.object_bytes = env->point.memory / 5,
+		.swap_slots = pages / 2,
+	};
+}
+
+static const struct rmap_workload rmap_user_script = {
+	.needs = rmap_script_needs,
+};
 
 #endif

@@ -139,7 +139,7 @@ static const struct bench_case *find_workload(const char *workload)
 
 	for (unsigned i = 0; i < nr; i++)
 		if (!strcmp(cases[i]->family, "rmap") &&
-		    !strcmp(cases[i]->workload, workload) &&
+		    !strcmp(cases[i]->workload, workload) && !cases[i]->file &&
 		    (!found || cases[i]->size_max > found->size_max))
 			found = cases[i];
 	return found;

@@ -201,6 +201,17 @@ unpack() {
 	fails 2 "--threads: '2' is not a number from 1 to 1" "$kmembench" rmap script walk --threads 2
 }
 
+@test "a script is timed" {
+	"$kmembench" rmap script shells --size 5 >shells.ops
+	"$kmembench" run rmap/pte_chain/script:shells.ops --preset smoke --min-time 0.0001 --no-plots -o timed
+	grep -q failed_ratio timed/samples.csv && return 1
+	grep -q ',script:shells,.*,exit_ns_per_op,' timed/samples.csv && return 1
+	grep -q ',script:shells,.*,end_ns_per_op,' timed/samples.csv
+	echo 'area 9' >empty.ops
+	fails 2 'empty.ops: no operation is in it' "$kmembench" run rmap/pte_chain/script:empty.ops
+	fails 2 'a script begins with: area PAGES' "$kmembench" run rmap/pte_chain/script:timed/samples.csv
+}
+
 @test "the command's words" {
 	fails 2 'needs one SCRIPT, not 0' "$kmembench" rmap replay
 	fails 2 'needs one SCRIPT, not 2' "$kmembench" rmap replay a b

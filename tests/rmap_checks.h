@@ -28,8 +28,8 @@ static void S(churn_world)(struct rmap_random r, uint64_t nr, uint64_t swap)
 	r.reclaims = S(reclaims);
 	source_begin(TEST_FRAMES);
 	S(begin)(swap);
-	for (uint64_t done = 0; done < nr; done += nr / 8) {
-		S(churn)(&r, nr / 8, S(check_all));
+	for (unsigned round = 0; round < 8; round++) {
+		S(churn)(&r, nr / 8 + 1, S(check_all));
 		S(check_empty)();
 	}
 	S(end)();
@@ -40,7 +40,7 @@ static void S(churn_world)(struct rmap_random r, uint64_t nr, uint64_t swap)
  * there, does less; null, for which nobody looks, keeps nothing either. */
 static uint64_t S(nr_ops)(uint64_t nr)
 {
-	return S(traits) & RMAP_SCAN	    ? nr / 64
+	return S(traits) & RMAP_SCAN	    ? nr / (KMB_DEBUG ? 8 : 64)
 	       : S(traits) & RMAP_REFERENCE ? nr / 16
 					    : nr;
 }

@@ -106,6 +106,25 @@ static void base_pages(void **state)
 	stop(&f);
 }
 
+/* What was released is gone, and comes back as zeros where it was bound. */
+static void released_pages(void **state)
+{
+	struct host_numa_report r;
+	struct fixture f;
+	size_t half = 4 * MIB;
+
+	(void)state;
+	start(&f, HOST_PAGES_4K, 2 * half);
+	bind_halves(&f);
+	memset(f.addr, 1, f.bytes);
+	f.memory->release(f.memory, f.addr + half, half);
+	assert_placed(&f, &r, node_mask[0], 1024);
+	for (size_t i = 0; i < f.bytes; i += 4096)
+		assert_int_equal(f.addr[i]++, i < half);
+	assert_placed(&f, &r, node_mask[0] | node_mask[1], 2048);
+	stop(&f);
+}
+
 /* The only pages touched are found wherever they are in a small mapping. */
 static void sparse_pages(void **state)
 {
@@ -370,6 +389,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(base_pages),
+		cmocka_unit_test(released_pages),
 		cmocka_unit_test(sparse_pages),
 		cmocka_unit_test(large_mapping),
 		cmocka_unit_test(interleave),

@@ -5,6 +5,7 @@
  */
 #include "host_plain.h"
 #include "loop_run.h"
+#include "scratch.h"
 
 #include "../bench/rmap_bench.h"
 
@@ -43,6 +44,7 @@ static struct metrics run_case(const struct bench_case *bench, unsigned threads,
 	static const unsigned nodes[MAX_THREADS];
 	const struct bench_env env = { .point = { .threads = threads,
 						  .size = size,
+						  .memory = 32 << 20,
 						  .seed = test_seed() },
 				       .host = &host_plain,
 				       .nr_nodes = 1,
@@ -82,9 +84,12 @@ static void all_that_is_asked_for_is_done(void **unused)
 
 	(void)unused;
 	for (unsigned i = 0; i < nr; i++) {
-		struct metrics one = run_case(cases[i], 1, 1);
-		struct metrics some = run_case(cases[i], 1, 9);
+		struct metrics one, some;
 
+		if (cases[i]->file)
+			continue;
+		one = run_case(cases[i], 1, 1);
+		some = run_case(cases[i], 1, 9);
 		assert_true(one.visited < 0 || one.visited >= 1);
 		assert_true(some.visited < 0 || some.visited >= 1);
 		if (!strcmp(cases[i]->strategy, "pte_chain") &&
@@ -168,6 +173,8 @@ static void cases_are_those_that_make_sense(void **unused)
 	for (unsigned i = 0; i < nr; i++) {
 		const struct bench_case *c = cases[i];
 
+		if (c->file)
+			continue;
 		assert_true(c->sizes.nr && c->quick_sizes.nr);
 		assert_true(c->sizes.v[c->sizes.nr - 1] <= c->size_max);
 		if (!strcmp(c->strategy, "full_scan"))
@@ -179,6 +186,40 @@ static void cases_are_those_that_make_sense(void **unused)
 	assert_int_equal(of_anon, 3 + 1 + 1 + 4 + 2 + 2 + 2);
 }
 
+/* Round after round, though what it has left would be in the way; what is only
+ * tried does not count, what cannot be done does. */
+static void a_script_is_run_from_its_beginning(void **unused)
+{
+	static const char text[] = "area 2048\n"
+				   "mmap 0 0 1024 anon 0 0 rw\n"
+				   "hugepage 0 0 1024\n"
+				   "write 0 0 2 512\n"
+				   "mmap 0 1500 8 shared 1 5 rw\n"
+				   "write 0 1500 8 1\n"
+				   "try write 0 1900 1 1\n"
+				   "fork 0 1\n"
+				   "write 1 5 7 3\n"
+				   "pageout 1 5\n"
+				   "unmap 0 1502\n"
+				   "dump 1\n"
+				   "exit 0\n";
+	unsigned nr;
+	const struct bench_case *const *cases = bench_cases(&nr);
+
+	(void)unused;
+	scratch_write(scratch_path("ops"), text, strlen(text));
+	for (unsigned i = 0; i < nr; i++) {
+		struct bench_case *bench;
+
+		if (!cases[i]->file)
+			continue;
+		bench = bench_case_of_file(cases[i], "ops",
+					   scratch_path("ops"));
+		assert_true(run_case(bench, 1, 0).bytes >= 0);
+		free(bench);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,6 +229,7 @@ int main(void)
 		cmocka_unit_test(links_of_a_chain_grow_or_are_bounded),
 		cmocka_unit_test(candidates_are_what_the_lists_hold),
 		cmocka_unit_test(cases_are_those_that_make_sense),
+		scratch_test(a_script_is_run_from_its_beginning),
 	};
 
 	return cmocka_run_group_tests_name("rmap_loops", tests, NULL, NULL);

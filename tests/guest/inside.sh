@@ -141,15 +141,13 @@ if [ -z "$KMB_TEST_GUEST_LIGHT" ] && [ "$mems" != " $a_mem" ] &&
 	done
 fi
 
-# Counters of strategies that know of nodes (numa_counters.awk): one node helps
-# the first, or all do.
+# Counters of strategies that know of nodes (numa_counters.awk): a quarter of the
+# first node's requests is others', or three quarters; objects as large; 64 MiB.
 tag=.numa
 cases="zone/zone_lock/spill zone/zone_pcp/spill zone/zone_frame/spill
 	slab/array_cache/nodes@inline slab/percpu/nodes@inline
-	pgtable/walk/stride@x86_64 pgtable/replicated/stride@x86_64"
-watched local compact
-tag=.numa75
-cases="zone/zone_lock/spill --size 75"
+	pgtable/walk/stride@x86_64 pgtable/replicated/stride@x86_64
+	--size 25,75,64m"
 watched local compact
 tag=
 cases=$frame
