@@ -17,16 +17,18 @@ machine() {
 # one_run MEM PLACE FAULT CPU STATUS REQUESTED ACTUAL AREA ON: a run of a case
 # with one thread, 1 MiB of memory and its mem_map: AREA and the CPU as seen.
 one_run() {
-	local dir=$1.$2.$3 policy=bind
+	local dir=$1.$2.$3 policy=bind metric=ns_per_op,1
+	# One of them has a strategy that counts its pages on each node.
+	[ "$1" != local ] || metric=node_00_pages,32
 	[ "$6" != 0-1 ] || policy=interleave
 	mkdir -p "$dir/run" "$dir/samples"
 	echo "$1 $2 1m 4k $3" >"$dir/what"
-	echo 'seq,family,threads,pages,place,cpus,mem_policy,nodes_requested,nodes_actual,status,reason' >"$dir/run/samples.csv"
-	echo "0,frame,1,4k,$2,$4,$1,$6,$7,$5,\"a reason, quoted\"" >>"$dir/run/samples.csv"
+	echo 'seq,family,threads,pages,place,cpus,mem_policy,nodes_requested,nodes_actual,status,reason,metric,value' >"$dir/run/samples.csv"
+	echo "0,frame,1,4k,$2,$4,$1,$6,$7,$5,\"a reason, quoted\",$metric" >>"$dir/run/samples.csv"
 	cat >"$dir/samples/0.0" <<-END
 		==> /hold/0.0 <==
 		pid 7
-		memory 100000 210000 $6 $policy
+		memory 00100000 00210000 $6 $policy
 		thread 0 7 $4 $6
 
 		==> maps <==
@@ -75,6 +77,7 @@ edit() {
 	[[ $output = *'192 pages in 12 ranges of 6 samples checked, 0 misplaced'* ]]
 	[[ $output = *'fault bind: 1 of 1'* ]]
 	[[ $output = *'fault pin: 1 of 1'* ]]
+	[[ $output = *'1 processes, 32 pages'* ]]
 }
 
 @test "a page elsewhere, a wrong policy, an uneven interleave" {
@@ -102,6 +105,8 @@ edit() {
 	edit bind:1.smp.none/run/samples.csv 's/,ok,/,skipped,/' 'but ok'
 	edit bind:1.compact.bind/run/samples.csv 's/,misplaced,/,ok,/' 'but misplaced'
 	edit bind:1.smp.none/run/samples.csv 2d 'no rows'
+	edit local.compact.none/run/samples.csv 's/,32$/,31/' '31 pages counted on node 0, 32 seen'
+	edit local.compact.none/run/samples.csv '2{p; s/,0,0,ok,/,0,1,ok,/}' 'rows with nodes_actual 0 and 1'
 	edit bind:1.compact.bind/samples/0.0 's/bind:0/bind:1/; s/N0=16/N1=16/' 'planted fault bind: 0 pages'
 }
 
