@@ -65,18 +65,19 @@ node 0 1G cpus=0-1
 node 1 1G cpus=2-3
 distance 0 1 21
 
-# A ring with one slow link, each way in its own measure.
+# Who is near to a node, and whom it is near to, are in different orders; neither
+# is that of their numbers.
 shape 4n 2G 8,sockets=4,cores=2 'four nodes of two CPUs, distances asymmetric'
 node 0 512M cpus=0-1
 node 1 512M cpus=2-3
 node 2 512M cpus=4-5
 node 3 512M cpus=6-7
-distance 0 1 16 17
-distance 0 2 22 24
-distance 0 3 28 32
-distance 1 2 28 30
-distance 1 3 22 23
-distance 2 3 16 18
+distance 0 1 28 17
+distance 0 2 16 30
+distance 0 3 22 26
+distance 1 2 32 18
+distance 1 3 23 21
+distance 2 3 24 19
 
 shape memless 1G 4,sockets=2,cores=2 'node 1 has no memory'
 node 0 1G cpus=0-1
