@@ -52,5 +52,5 @@ done
 awk -v shape="$1" -v usable="$usable" -v shows="${shows#|}" \
 	-f "$here/check_machine.awk" -f "$here/check_policy.awk" \
 	-f "$here/check_sample.awk" -f "$here/check.awk" "${files[@]}" || wrong=1
-awk -v shape="$1" -f "$here/numa_counters.awk" "${files[@]}" || wrong=1
+awk -v shape="$1" -v usable="$usable" -f "$here/numa_counters.awk" "${files[@]}" || wrong=1
 exit "$wrong"

@@ -139,6 +139,13 @@ if [ -z "$KMB_TEST_GUEST_LIGHT" ] && [ "$mems" != " $a_mem" ] &&
 	for node in $cpus; do
 		[ "$node" = "$a_cpu" ] || watched local "node:$node"
 	done
+
+	# Policies that end where huge pages do.
+	tag=.thp pages=thp
+	cases="frame/percpu_bitfield/churn1 machine/load/bandwidth/scalar --size 0,16m"
+	watched local scatter --pages thp
+	watched interleave compact --pages thp
+	tag='' pages=4k cases=$frame
 fi
 
 # Counters of strategies that know of nodes (numa_counters.awk): a quarter of the

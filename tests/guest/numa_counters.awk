@@ -1,10 +1,12 @@
 # numa_counters.awk - hold what strategies count of each node against what the
 # kernel says of their memory: as many pages on every node, to the page.
 #
-# Variable: shape, its name. Reads facts, then of each run: what,
-# run/samples.csv, samples/*, as check.awk does. Of a process whose rows have
-# metrics node_NN_*, NN is the NNth range of its first mapping (harness/hold.h),
-# which is the simulated memory; pages of it are counted in numa_maps.
+# Variables: shape, its name; usable, the nodes whose CPUs and the nodes whose
+# memory may be used, where several must show in which order they help. Reads
+# facts, then of each run: what, run/samples.csv, samples/*, as check.awk does.
+# Of a process whose rows have metrics node_NN_*, NN is the NNth range of its
+# first mapping (harness/hold.h), which is the simulated memory; pages of it are
+# counted in numa_maps.
 
 function fail(text)
 {
@@ -258,6 +260,10 @@ END {
 	printf "%s: %d processes, %d pages and %d counters of nodes as seen from " \
 	       "outside, %d orders of fallback by distance\n", shape,
 	       nr_processes, nr_pages, nr_counters, nr_orders
+	if (usable ~ /[-,].* .*[-,]/ && !nr_orders) {
+		print shape ": no node helped another"
+		nr_wrong++
+	}
 	if (nr_wrong)
 		print shape ": " nr_wrong " counters are wrong"
 	exit nr_wrong > 0 || !nr_processes

@@ -5,6 +5,11 @@ set -euo pipefail
 here=$(cd -- "$(dirname -- "$0")" && pwd)
 out=${KMB_TEST_BUILD:-$here/../../build/release}/guest/$1
 
+# Options of the caller's are not this test's.
+for variable in "${!KMB_@}"; do
+	[[ $variable = KMB_TEST_* ]] || unset "$variable"
+done
+
 rm -rf -- "$out"
 code=0
 "$here/boot.sh" "$1" "$out" sh -c '/topo.sh && exec /inside.sh' || code=$?
