@@ -61,6 +61,17 @@ static int check_debugging(const struct measure *m)
 	return -1;
 }
 
+/* hwloc shows another machine where its own variables say so. */
+static int check_machine(const struct measure *m)
+{
+	if (!m->topology.simulated)
+		return -1;
+	return complain(EXIT_USAGE,
+			"HWLOC_SYNTHETIC or HWLOC_XMLFILE is set: this "
+			"machine cannot be seen; plan and topo take another "
+			"one by --topology");
+}
+
 int measure_plan(struct measure *m, const struct options *options)
 {
 	char error[512];
@@ -70,7 +81,9 @@ int measure_plan(struct measure *m, const struct options *options)
 	m->options = options;
 	if (topology_load(&m->topology, NULL, error, sizeof(error)))
 		return complain(EXIT_FAILED, "%s", error);
-	code = check_debugging(m);
+	code = check_machine(m);
+	if (code == -1)
+		code = check_debugging(m);
 	if (code == -1)
 		code = plan_make(&m->plan, options, &m->topology);
 	if (code == -1) {

@@ -39,21 +39,20 @@ static void read_group(struct plot_context *context, const json_t *manifest)
 		 text_of(options, "place"));
 }
 
-/* Where one thread more, placed compactly, runs on another node. */
-static void read_node_ends(struct plot_context *context, const json_t *manifest)
+/* How many CPUs the node has that has the most: there --place smp ends. */
+static void read_node_end(struct plot_context *context, const json_t *manifest)
 {
 	const json_t *nodes = json_object_get(manifest, "nodes"), *node;
-	json_int_t cpus, end = 0;
-	size_t i, used = 0;
+	json_int_t cpus, most = 0;
+	size_t i;
 
 	json_array_foreach ((json_t *)nodes, i, node) {
 		cpus = json_integer_value(json_object_get(node, "cpus"));
-		end += cpus;
-		if (cpus && used < sizeof(context->node_ends) - 24)
-			used += (size_t)sprintf(context->node_ends + used,
-						"%s%lld", used ? " " : "",
-						(long long)end);
+		most = cpus > most ? cpus : most;
 	}
+	if (most)
+		snprintf(context->node_end, sizeof(context->node_end), "%lld",
+			 (long long)most);
 }
 
 /* What the caption says; without a manifest it says NA. */
@@ -76,7 +75,7 @@ static void read_manifest(struct plot_context *context, const char *dir)
 		context->cache_bytes[i] = (uint64_t)json_integer_value(
 			json_object_get(caches, keys[i]));
 	read_group(context, manifest);
-	read_node_ends(context, manifest);
+	read_node_end(context, manifest);
 	json_decref(manifest);
 }
 

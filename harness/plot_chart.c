@@ -364,7 +364,7 @@ static void put_variables(FILE *out, const struct plot_chart *c,
 		(unsigned long long)context->cache_bytes[0],
 		(unsigned long long)context->cache_bytes[1],
 		(unsigned long long)context->cache_bytes[2]);
-	put_variable(out, "node_ends", c->node_ends ? context->node_ends : "");
+	put_variable(out, "node_end", c->node_end ? context->node_end : "");
 	if (!strcmp(c->kind, "scaling"))
 		put_scaling(out, c, series, nr_series);
 	if (!strcmp(c->kind, "crossover"))

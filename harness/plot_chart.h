@@ -23,8 +23,8 @@ struct plot_context {
 	/* Of a run of a ready group (NULL: it is none), as --place has them. */
 	const struct workload_group *group;
 	char places[256];
-	/* CPUs of the first node, of the first two, ...: "64 128" */
-	char node_ends[256];
+	/* CPUs of the node that has the most: "64"; "": not known */
+	char node_end[16];
 };
 
 struct plot_panel {
@@ -50,7 +50,7 @@ struct plot_chart {
 	struct plot_row *rows;
 	unsigned nr_panels, nr_rows;
 	bool no_intervals; /* they are not drawn */
-	bool node_ends;	   /* threads are many enough for a node: marked */
+	bool node_end;	   /* threads are as many as a node has CPUs: marked */
 	bool failed; /* out of memory on the way: plot_chart_write says so */
 };
 

@@ -488,7 +488,7 @@ static int write_story(struct writer *w, const struct plot_points *points)
 	struct plot_chart c = { .kind = "scaling",
 				.metric = "ops_per_s",
 				.x_unit = "threads",
-				.node_ends = true };
+				.node_end = true };
 	struct plot_series series[PLOT_GROUP_SERIES];
 	int err = 0;
 

@@ -16,7 +16,7 @@ array law_c[nr]
 cell(p, s) = (p - 1) * |series| + s
 fitted(p, s) = nr_rows[cell(p, s)] >= 4 && !share[p] && slot[s] >= 0
 # The law knows no nodes: where those are marked, lines go from point to point.
-law_drawn(p, s) = fitted(p, s) && !words(node_ends)
+law_drawn(p, s) = fitted(p, s) && !strlen(node_end)
 has_ideal(p, s) = nr_rows[cell(p, s)] >= 2 && !share[p] && slot[s] >= 0
 # No line begins before its first point, no law goes beyond the last.
 reached(p, s, pos) = x_value(pos) >= 0.999 * from[cell(p, s)]
@@ -53,15 +53,13 @@ percent(part, k) = sprintf(abs(part) >= 0.0995 * law_a[k] ? '%.0f %%' : \
 peak(k) = law_b[k] >= law_a[k] ? '1' : law_c[k] <= 0 ? 'none' : \
 	sprintf('%.0f', max(1, sqrt((law_a[k] - law_b[k]) / law_c[k])))
 
-# Where threads that fill node after node go on to the next: a line each, and
-# words at 1, 2, 4, ... of them.
-node_end(i) = x_pos(word(node_ends, i) + 0)
-node_words(i) = i == 1 ? '1 node' : i & (i - 1) ? '' : sprintf('%d', i)
-mark_nodes = "do for [i = 1:words(node_ends)] { if (node_end(i) <= x_hi) { \
-	set arrow from first node_end(i), graph 0 to first node_end(i), graph 1 \
+# Up to here --place smp has CPUs: the node's that has the most.
+mark_node = strlen(node_end) && x_pos(node_end + 0) <= x_hi ? \
+	"set arrow from first x_pos(node_end + 0), graph 0 \
+		to first x_pos(node_end + 0), graph 1 \
 		nohead lc rgb 0x707070 dt 3 lw 1; \
-	set label node_words(i) at first node_end(i), graph 0.03 right \
-		offset -0.3,0 font ',9' tc rgb 0x555555 } }"
+	set label 'one node' at first x_pos(node_end + 0), graph 0.03 right \
+		offset -0.3,0 font ',9' tc rgb 0x555555" : ''
 
 x_label = 'threads'
 below_h = below_h + (nr_laws ? 16 * (nr_laws + 1) + 8 : 0)
@@ -84,7 +82,7 @@ do for [device in 'svg png'] {
 		set ylabel (share[p] || p % columns == 1 % columns ? v_name(p) : '')
 		unset label
 		unset arrow
-		eval mark_nodes
+		eval mark_node
 		line = 0
 		do for [s = 1:|series|] {
 			if (fitted(p, s)) {

@@ -18,7 +18,7 @@ run_tiny() {
 
 @test "a workload that takes a file is run with it, and named after it" {
 	run_tiny "selftest/reader/read:good.txt"
-	[ "$(csv_select "$dir/samples.csv" workload status metric=ns_per_op)" = 'read:good ok' ]
+	[ "$(csv_select "$dir/samples.csv" workload status metric=ns_per_op | grep -v repeated)" = 'read:good ok' ]
 	json_check "$dir/manifest.json"
 	sum=$(sha256sum good.txt)
 	grep -q "\"path\": \"$PWD/good.txt\"" "$dir/manifest.json"
@@ -30,7 +30,7 @@ run_tiny() {
 	mkdir 'a:b.c'
 	cp good.txt 'a:b.c/x, y:z.1.2.txt'
 	run_tiny "selftest/*/read:$PWD/a:b.c/x, y:z.1.2.txt"
-	[ "$(csv_select "$dir/samples.csv" workload metric=ns_per_op)" = 'read:x__y_z.1.2' ]
+	[ "$(csv_select "$dir/samples.csv" workload metric=ns_per_op status=ok)" = 'read:x__y_z.1.2' ]
 	"$selftest" plot "$dir"
 }
 
@@ -41,7 +41,7 @@ run_tiny() {
 		selftest/reader/read:good.txt selftest/reader/read:other/good.txt
 	ln -s other/good.txt better.txt
 	run_tiny selftest/reader/read:good.txt 'selftest/*/read:better.txt' selftest/reader/read:good.txt
-	[ "$(csv_select "$dir/samples.csv" workload metric=ns_per_op | sort)" = $'read:better\nread:good' ]
+	[ "$(csv_select "$dir/samples.csv" workload metric=ns_per_op | sort -u)" = $'read:better\nread:good' ]
 }
 
 @test "without a file: never by wildcards, a line when it is named" {

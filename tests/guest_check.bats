@@ -17,14 +17,12 @@ machine() {
 # one_run MEM PLACE FAULT CPU STATUS REQUESTED ACTUAL AREA ON: a run of a case
 # with one thread, 1 MiB of memory and its mem_map: AREA and the CPU as seen.
 one_run() {
-	local dir=$1.$2.$3 policy=bind metric=ns_per_op,1
-	# One of them has a strategy that counts its pages on each node.
-	[ "$1" != local ] || metric=node_00_pages,32
+	local dir=$1.$2.$3 policy=bind
 	[ "$6" != 0-1 ] || policy=interleave
 	mkdir -p "$dir/run" "$dir/samples"
 	echo "$1 $2 1m 4k $3" >"$dir/what"
 	echo 'seq,family,threads,pages,place,cpus,mem_policy,nodes_requested,nodes_actual,status,reason,metric,value' >"$dir/run/samples.csv"
-	echo "0,frame,1,4k,$2,$4,$1,$6,$7,$5,\"a reason, quoted\",$metric" >>"$dir/run/samples.csv"
+	echo "0,frame,1,4k,$2,$4,$1,$6,$7,$5,\"a reason, quoted\",ns_per_op,1" >>"$dir/run/samples.csv"
 	cat >"$dir/samples/0.0" <<-END
 		==> /hold/0.0 <==
 		pid 7
@@ -49,6 +47,53 @@ one_run() {
 	END
 }
 
+# One whose first node is short of four pages, which the other has.
+spill_run() {
+	local dir=local.scatter.none counter
+	mkdir -p "$dir/run" "$dir/samples"
+	echo 'local scatter 512k 4k none' >"$dir/what"
+	echo 'seq,family,strategy,workload,threads,size,pages,place,cpus,mem_policy,nodes_requested,nodes_actual,status,reason,metric,value' >"$dir/run/samples.csv"
+	for counter in 00_pages,16 00_numa_hit,16 00_numa_miss,0 00_numa_foreign,4 \
+		00_local_node,16 00_other_node,0 01_pages,14 01_numa_hit,10 01_numa_miss,4 \
+		01_numa_foreign,0 01_local_node,10 01_other_node,4; do
+		echo "0,zone,zone_lock,spill,2,25,4k,scatter,\"0,2\",local,0-1,0-1,ok,,node_$counter"
+	done >>"$dir/run/samples.csv"
+	cat >"$dir/samples/0.0" <<-END
+		==> /hold/0.0 <==
+		pid 7
+		memory 00100000 00180000 0 bind
+		memory 00180000 00200000 1 bind
+		memory 00400000 00408000 0 bind
+		memory 00408000 00410000 1 bind
+		thread 0 7 0 0
+		thread 1 8 2 1
+
+		==> maps <==
+		00100000-00180000 rw-p 00000000 00:00 0
+		00180000-00200000 rw-p 00000000 00:00 0
+		00400000-00408000 rw-p 00000000 00:00 0
+		00408000-00410000 rw-p 00000000 00:00 0
+
+		==> numa_maps <==
+		00100000 bind:0 anon=16 N0=16 kernelpagesize_kB=4
+		00180000 bind:1 anon=14 N1=14 kernelpagesize_kB=4
+		00400000 bind:0 anon=8 N0=8 kernelpagesize_kB=4
+		00408000 bind:1 anon=8 N1=8 kernelpagesize_kB=4
+
+		==> task/7/stat <==
+		7 (a b) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 1 1 1 1 1 1 1 1 1 0 0 0 0 0 0 0 17 0 0 0 0 0 0
+
+		==> task/7/status <==
+		Cpus_allowed_list: 0
+
+		==> task/8/stat <==
+		8 (a b) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 1 1 1 1 1 1 1 1 1 0 0 0 0 0 0 0 17 2 0 0 0 0 0
+
+		==> task/8/status <==
+		Cpus_allowed_list: 2
+	END
+}
+
 setup() {
 	mkdir "$BATS_TEST_TMPDIR/guest"
 	cd "$BATS_TEST_TMPDIR/guest" || return
@@ -59,6 +104,7 @@ setup() {
 	one_run interleave node:1 none 2 ok 0-1 0-1 'interleave:0-1 anon=16 N0=8 N1=8' 2
 	one_run bind:1 compact bind 0 misplaced 1 0 'bind:0 anon=16 N0=16' 0
 	one_run bind:1 compact pin 0 misplaced 1 1 'bind:1 anon=16 N1=16' 3
+	spill_run
 }
 
 # edit FILE SED WORD: with that done to FILE, the check fails and says WORD.
@@ -73,11 +119,11 @@ edit() {
 
 @test "what is right passes, and is counted" {
 	run -0 "$check" 2n .
-	[[ $output = *'6 runs, 6 rows of 6 processes: 4 ok, 0 refused'* ]]
-	[[ $output = *'192 pages in 12 ranges of 6 samples checked, 0 misplaced'* ]]
+	[[ $output = *'7 runs, 18 rows of 7 processes: 5 ok, 0 refused'* ]]
+	[[ $output = *'238 pages in 16 ranges of 7 samples checked, 0 misplaced'* ]]
 	[[ $output = *'fault bind: 1 of 1'* ]]
 	[[ $output = *'fault pin: 1 of 1'* ]]
-	[[ $output = *'1 processes, 32 pages'* ]]
+	[[ $output = *'1 processes, 30 pages and 10 counters'* ]]
 }
 
 @test "a page elsewhere, a wrong policy, an uneven interleave" {
@@ -105,7 +151,9 @@ edit() {
 	edit bind:1.smp.none/run/samples.csv 's/,ok,/,skipped,/' 'but ok'
 	edit bind:1.compact.bind/run/samples.csv 's/,misplaced,/,ok,/' 'but misplaced'
 	edit bind:1.smp.none/run/samples.csv 2d 'no rows'
-	edit local.compact.none/run/samples.csv 's/,32$/,31/' '31 pages counted on node 0, 32 seen'
+	edit local.scatter.none/run/samples.csv 's/00_pages,16/00_pages,15/' '15 pages counted on node 0, 16 seen'
+	edit local.scatter.none/run/samples.csv 's/01_other_node,4/01_other_node,3/' 'are not local and other'
+	edit local.scatter.none/run/samples.csv '/01_local_node/d' 'has no node_01_local_node'
 	edit local.compact.none/run/samples.csv '2{p; s/,0,0,ok,/,0,1,ok,/}' 'rows with nodes_actual 0 and 1'
 	edit bind:1.compact.bind/samples/0.0 's/bind:0/bind:1/; s/N0=16/N1=16/' 'planted fault bind: 0 pages'
 }
@@ -114,6 +162,9 @@ edit() {
 	rm -r bind:1.compact.pin
 	run -1 "$check" 2n .
 	[[ $output = *'this shape must show: pin'* ]]
+	rm -r local.scatter.none
+	run -1 "$check" 2n .
+	[[ $output = *'no node helped another'* ]]
 	rm bind:1.smp.none/samples/0.0
 	run -1 "$check" 2n .
 	[[ $output = *'was not seen from outside'* ]]

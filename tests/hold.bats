@@ -12,7 +12,10 @@ nr_nodes() {
 	mkdir "$hold"
 	KMB_HOLD=$hold "$kmembench" run "${tiny[@]}" "${point[@]}" --no-plots \
 		-o "$BATS_TEST_TMPDIR/run" >"$BATS_TEST_TMPDIR/log" 2>&1 3>&- &
-	while [ ! -e "$hold/0.0" ]; do sleep 0.05; done
+	while [ ! -e "$hold/0.0" ]; do
+		kill -0 $!
+		sleep 0.05
+	done
 
 	read -r word pid <"$hold/0.0"
 	[ "$word" = pid ]
@@ -73,4 +76,9 @@ nr_nodes() {
 
 @test "a fault that there is not is refused" {
 	fails 2 "KMB_FAULT: 'bnid'" env KMB_FAULT=bnid "$kmembench" run "${tiny[@]}" "${point[@]}"
+}
+
+@test "another machine's topology is not measured on" {
+	fails 2 'HWLOC_SYNTHETIC' env HWLOC_SYNTHETIC='pack:2 [numa] core:2 pu:1' \
+		"$kmembench" run "${tiny[@]}" "${point[@]}"
 }

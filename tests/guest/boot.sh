@@ -56,7 +56,7 @@ kernel_options=(console=ttyS0 quiet panic=-1 no_timer_check tsc=reliable nosoftl
 
 boot() {
 	# shellcheck disable=SC2086 # a list of words
-	timeout -k 5 "${KMB_TEST_GUEST_SECONDS:-600}" qemu-system-x86_64 \
+	timeout --foreground -k 5 "${KMB_TEST_GUEST_SECONDS:-600}" qemu-system-x86_64 \
 		-M q35 -accel tcg,thread=multi -cpu "${KMB_TEST_GUEST_CPU:-max}" ${shape_machine[$shape]} \
 		-kernel "$build/guest/vmlinuz" -initrd "$initrd" \
 		-append "${kernel_options[*]}" \
