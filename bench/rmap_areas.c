@@ -130,6 +130,23 @@ void rmap_areas_close(struct rmap_areas *a)
 	free(a);
 }
 
+int rmap_areas_fits(const struct rmap_areas *a, const struct rmap_script *s,
+		    char *error, size_t error_size)
+{
+	for (uint64_t i = 0, at = 0; i < a->nr; i++) {
+		const struct row *row = &a->rows[i];
+
+		at = rmap_script_dump(s, at, row->dump);
+		if (at < s->nr_ops && s->ops[at].child == row->dump)
+			continue;
+		snprintf(error, error_size,
+			 "%s:%" PRIu32 ": '%u': %s has no such dump", a->path,
+			 row->line, row->dump, s->path);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static bool same_area(const struct rmap_area *a, const struct rmap_area *b)
 {
 	return a->process == b->process && a->start == b->start &&

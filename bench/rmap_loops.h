@@ -106,11 +106,12 @@ static void L(see_peak)(struct rmap_bench *bench)
 
 /* ---- a script: what is before its phases once, then its rounds */
 
-/* How many could not be done. What a process would do that could not be forked
- * is not, and only its fork is counted. */
+/* How many could not be done; what a process would do that could not be forked
+ * is not tried, and `skipped` has these added. */
 static never_inline uint64_t L(run)(struct rmap_bench *bench, unsigned cpu,
 				    const struct rmap_op *op,
-				    const struct rmap_op *end)
+				    const struct rmap_op *end,
+				    uint64_t *skipped)
 {
 	struct S(world) *w = bench->world;
 	uint64_t failed = 0;
@@ -119,8 +120,11 @@ static never_inline uint64_t L(run)(struct rmap_bench *bench, unsigned cpu,
 		if (likely(bench->mm[op->process] || op->kind == RMAP_START))
 			failed += S(execute)(w, bench->mm, cpu, op) < 0 &&
 				  !op->may_fail;
+		else if (op->kind == RMAP_FORK)
+			failed++;
 		else
-			failed += op->kind == RMAP_FORK;
+			*skipped += !op->may_fail && op->kind != RMAP_DUMP &&
+				    op->kind != RMAP_PHASE;
 		if (op->kind == RMAP_DUMP && bench->peaking)
 			L(see_peak)(bench);
 	}
@@ -160,7 +164,16 @@ static uint64_t L(look)(struct rmap_bench *bench, unsigned cpu,
 	return failed;
 }
 
-/* A round's operations that were done, of those it counts as. */
+/* What a stretch counts as, less the part of its lines that were not done. */
+static uint64_t L(counted)(const struct rmap_stretch *s, uint64_t undone)
+{
+	const uint64_t lines = (uint64_t)(s->end - s->first);
+
+	return undone ? s->ops * (lines - undone) / lines : s->ops;
+}
+
+/* A round's operations that were done, of those it counts as: not what is only
+ * looked at, nor what a process does that was not forked. */
 static uint64_t L(round)(struct bench_thread *self)
 {
 	struct rmap_bench *bench = self->state;
@@ -168,14 +181,18 @@ static uint64_t L(round)(struct bench_thread *self)
 	uint64_t failed = 0;
 
 	for (unsigned p = 0; p < bench->script->nr_phases; p++, s++) {
+		uint64_t lost = 0, skipped = 0;
+
 		if (s->unmaps && !RMAP_UNMAPS)
 			continue;
 		if (s->looks)
-			L(look)(bench, self->cpu, s);
+			skipped = L(look)(bench, self->cpu, s);
 		else
-			failed += L(run)(bench, self->cpu, s->first, s->end);
+			lost = L(run)(bench, self->cpu, s->first, s->end,
+				      &skipped);
+		failed += lost;
 		if (s->ops)
-			bench_phase(self, p, s->ops);
+			bench_phase(self, p, L(counted)(s, lost + skipped));
 	}
 	return failed < bench->round ? bench->round - failed : 0;
 }
@@ -241,19 +258,22 @@ static void *L(setup)(const struct bench_env *env)
 {
 	const struct rmap_workload *workload = env->bench->arg;
 	struct rmap_bench *bench = L(new)(env);
+	uint64_t skipped = 0;
 	int err = 0;
 
 	if (!bench)
 		return NULL;
 	bench->mm[0] = S(mm_create)(bench->world, 0);
-	if (!bench->mm[0] || L(run)(bench, 0, bench->script->ops, bench->built))
+	if (!bench->mm[0] ||
+	    L(run)(bench, 0, bench->script->ops, bench->built, &skipped))
 		err = -ENOMEM;
 	if (!err && workload->aims)
 		err = L(aim)(bench);
 	return L(ready)(bench, err);
 }
 
-/* Of a world that stands, or of one more round. */
+/* Of a world that stands, or of one more round at its last dump. A script
+ * without one leaves nothing to be counted. */
 static void L(metrics)(void *state, bench_metric_fn emit, void *arg)
 {
 	struct rmap_bench *bench = state;
@@ -265,7 +285,7 @@ static void L(metrics)(void *state, bench_metric_fn emit, void *arg)
 	bench->peaking = true;
 	if (bench->dumps)
 		bench->env->bench->loop(&self, bench->round);
-	else
+	else if (!bench->env->bench->path)
 		L(see_peak)(bench);
 	bench->peaking = false;
 	rmap_bench_metrics(bench, &stats, emit, arg);

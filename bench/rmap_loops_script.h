@@ -24,9 +24,12 @@ static uint64_t L(script_loop)(struct bench_thread *self, uint64_t nr)
 	uint64_t done = 0;
 
 	for (uint64_t left = nr; left; left -= bench->round) {
-		uint64_t failed = L(run)(bench, self->cpu, first, end);
+		uint64_t skipped = 0;
+		uint64_t failed =
+			L(run)(bench, self->cpu, first, end, &skipped);
 
-		bench_phase(self, 0, bench->round);
+		failed += skipped;
+		bench_phase(self, 0, bench->round - failed);
 		L(end_all)(bench, self->cpu);
 		bench_phase(self, 1, bench->round);
 		done += bench->round - failed;

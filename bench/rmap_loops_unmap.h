@@ -11,11 +11,13 @@ static uint64_t L(unmap_loop)(struct bench_thread *self, uint64_t nr)
 	uint64_t done = 0;
 
 	for (uint64_t left = nr; left; left -= bench->round) {
+		uint64_t skipped = 0;
 		uint64_t failed = L(look)(bench, self->cpu, unmap);
 
-		bench_phase(self, 0, bench->round);
-		failed += L(run)(bench, self->cpu, map->first, map->end);
-		bench_phase(self, 1, bench->round);
+		bench_phase(self, 0, failed ? 0 : bench->round);
+		failed += L(run)(bench, self->cpu, map->first, map->end,
+				 &skipped);
+		bench_phase(self, 1, failed ? 0 : bench->round);
 		done += failed ? 0 : bench->round;
 	}
 	return done;

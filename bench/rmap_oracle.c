@@ -211,9 +211,7 @@ int rmap_oracle_fits(const struct rmap_oracle *o, const struct rmap_script *s,
 	for (uint64_t i = 0, at = 0; i < o->nr_sets; i++) {
 		const struct set *set = &o->sets[i];
 
-		while (at < s->nr_ops && (s->ops[at].kind != RMAP_DUMP ||
-					  s->ops[at].child < set->dump))
-			at++;
+		at = rmap_script_dump(s, at, set->dump);
 		if (at < s->nr_ops && s->ops[at].child == set->dump)
 			continue;
 		snprintf(error, error_size,

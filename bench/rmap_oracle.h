@@ -30,6 +30,8 @@ struct rmap_areas;
 struct rmap_areas *rmap_areas_open(const char *path, char *error,
 				   size_t error_size);
 void rmap_areas_close(struct rmap_areas *a);
+int rmap_areas_fits(const struct rmap_areas *a, const struct rmap_script *s,
+		    char *error, size_t error_size);
 int rmap_areas_compare(const struct rmap_areas *a, const struct rmap_dump *dump,
 		       char *error, size_t error_size);
 

@@ -11,11 +11,25 @@
 #include "rmap_collection.h"
 #include "rmap_machine.h"
 
+/* As the script has it; empty: no memory. */
+static void print_op(const struct rmap_op *op, char text[], size_t size)
+{
+	FILE *out = fmemopen(text, size, "w");
+
+	text[0] = '\0';
+	if (!out)
+		return;
+	rmap_op_print(op, out);
+	fclose(out);
+	text[strcspn(text, "\n")] = '\0';
+}
+
 /* What kept an operation from being done; op NULL: it was none yet. */
 static int cannot(struct rmap_replay *r, const struct rmap_op *op, int err)
 {
 	const char *why = "not enough simulated memory";
 	const uint64_t mib = r->nr_frames << PAGE_SHIFT >> 20;
+	char text[128];
 
 	if (!op) {
 		snprintf(r->error, r->error_size,
@@ -23,7 +37,9 @@ static int cannot(struct rmap_replay *r, const struct rmap_op *op, int err)
 			 r->script->path, mib);
 		return err;
 	}
-	if (err == -EFAULT)
+	if (err == -EFAULT && op->kind == RMAP_MREMAP)
+		why = "it is not one area";
+	else if (err == -EFAULT)
 		why = "no area there, or it may not be used so";
 	else if (err == -EINVAL)
 		why = "this cannot be done to what is there";
@@ -33,11 +49,10 @@ static int cannot(struct rmap_replay *r, const struct rmap_op *op, int err)
 		 op->kind == RMAP_MLOCK || op->kind == RMAP_MUNLOCK ||
 		 op->kind == RMAP_HUGEPAGE)
 		why = "not all of it is mapped, or not enough simulated memory";
+	print_op(op, text, sizeof(text));
 	snprintf(r->error, r->error_size,
-		 "%s:%" PRIu32 ": '%s %" PRIu32 " %" PRIu64 "': %s (%" PRIu64
-		 " MiB)",
-		 r->script->path, op->line, rmap_op_name(op->kind), op->process,
-		 op->page, why, mib);
+		 "%s:%" PRIu32 ": '%s': %s (%" PRIu64 " MiB)", r->script->path,
+		 op->line, text, why, mib);
 	return err;
 }
 

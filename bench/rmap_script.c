@@ -334,6 +334,9 @@ static int take_text(struct reader *r)
 	if (!ret && !r->s->area_pages)
 		return text_file_bad(&r->text, "",
 				     "a script begins with: area PAGES");
+	if (!ret && r->s->nr_rounds > 1 && r->phase + 1 < r->s->nr_phases)
+		return text_file_bad(&r->text, r->s->phase[r->phase + 1],
+				     "the last round has no phase like this");
 	return ret;
 }
 

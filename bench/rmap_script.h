@@ -68,7 +68,8 @@ struct rmap_op {
 	uint32_t line;
 	uint32_t process;
 	uint32_t child;	   /* fork; of dump the dump's number; of phase which */
-	uint64_t page, nr; /* nr of phase: operations, 0: all lines of it */
+	uint64_t page, nr; /* nr of phase: operations; 0: only a mark, not
+			    * measured */
 	uint64_t to, to_nr; /* mremap */
 	union {
 		uint64_t step;	/* read, write: from one page to the next */
@@ -98,6 +99,17 @@ struct rmap_script {
 forceinline bool rmap_op_asks(const struct rmap_op *op)
 {
 	return op->kind >= RMAP_REFERENCED && op->kind <= RMAP_PAGEOUT;
+}
+
+/* The first dump from an operation on that is `number` or above; nr_ops: none.
+ */
+forceinline uint64_t rmap_script_dump(const struct rmap_script *s, uint64_t at,
+				      unsigned number)
+{
+	while (at < s->nr_ops &&
+	       (s->ops[at].kind != RMAP_DUMP || s->ops[at].child < number))
+		at++;
+	return at;
 }
 
 /* Its words. */

@@ -105,7 +105,10 @@ static int open_truth(const struct options *o, const struct rmap_script *script,
 		return -1;
 	if (o->areas)
 		truth->areas = rmap_areas_open(o->areas, truth->error, size);
-	return o->areas && !truth->areas ? -1 : 0;
+	if (o->areas && (!truth->areas || rmap_areas_fits(truth->areas, script,
+							  truth->error, size)))
+		return -1;
+	return 0;
 }
 
 static int replay_script(const struct options *options)

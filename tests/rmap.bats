@@ -152,11 +152,13 @@ unpack() {
 		[ "${#stderr_lines[@]}" = 1 ]
 		[[ $stderr = "kmembench: bad.ops:3: '$2 (4 MiB)" ]]
 	}
-	cannot 'write 0 10 1 1' "write 0 10': no area there, or it may not be used so"
-	cannot 'read 0 20 1 1' "read 0 20': no area there, or it may not be used so"
-	cannot 'mprotect 0 15 10 rw' "mprotect 0 15': not all of it is mapped, or not enough simulated memory"
+	cannot 'write 0 10 1 1' "write 0 10 1 1': no area there, or it may not be used so"
+	cannot 'read 0 20 1 1' "read 0 20 1 1': no area there, or it may not be used so"
+	cannot 'mprotect 0 15 10 rw' "mprotect 0 15 10 rw': not all of it is mapped, or not enough simulated memory"
+	printf '%s\n' 'area 9' 'mmap 0 0 2 anon 0 0 r' 'mmap 0 2 2 anon 0 0 rw' 'mremap 0 1 2 2 6' >bad.ops
+	fails 2 "bad.ops:4: 'mremap 0 1 2 2 6': it is not one area" "$kmembench" rmap replay bad.ops
 	printf '%s\n' 'area 100000' 'mmap 0 0 100000 anon 0 0 rw' 'write 0 0 100000 1' >bad.ops
-	fails 2 "bad.ops:3: 'write 0 0': not enough simulated memory (4 MiB)" \
+	fails 2 "bad.ops:3: 'write 0 0 100000 1': not enough simulated memory (4 MiB)" \
 		"$kmembench" rmap replay bad.ops --memory 4m
 }
 
@@ -179,6 +181,8 @@ unpack() {
 	oracle "bad.csv:3: '4': mixed.ops has no such dump"
 	sed '3s/rw-p/rwp/; 3s/r--p/rp/' mixed.vmas.csv >bad.csv
 	fails 2 'bad.csv:3: ' "$kmembench" rmap replay mixed.ops --areas bad.csv
+	sed '3s/^3/99/' mixed.vmas.csv >bad.csv
+	fails 2 "bad.csv:3: '99': mixed.ops has no such dump" "$kmembench" rmap replay mixed.ops --areas bad.csv
 	fails 2 'none.csv: No such file' "$kmembench" rmap replay mixed.ops --check none.csv
 }
 

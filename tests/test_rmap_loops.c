@@ -220,6 +220,43 @@ static void a_script_is_run_from_its_beginning(void **unused)
 	}
 }
 
+/* Neither a line that fails nor one whose process could not be forked is an
+ * operation that was done; and without a dump there is nothing to count. */
+static void what_cannot_be_done_does_not_count(void **unused)
+{
+	/* More page tables than there is memory, so none for a child. */
+	static const char text[] = "area 16777216\n"
+				   "mmap 0 0 16777216 anon 0 0 r\n"
+				   "phase one 1\n"
+				   "read 0 0 32768 512\n"
+				   "fork 0 1\n"
+				   "read 1 0 1 1\n"
+				   "try read 1 0 1 1\n";
+	static const unsigned node;
+	struct bench_case *bench;
+	struct bench_env env = { .point = { .threads = 1, .memory = 32 << 20 },
+				 .host = &host_plain,
+				 .nr_nodes = 1,
+				 .thread_node = &node };
+	struct loop_run run = { .env = &env, .nr = 5, .nr_calls = 1 };
+	struct metrics metrics;
+
+	(void)unused;
+	scratch_write(scratch_path("ops"), text, strlen(text));
+	bench = bench_case_of_file(loop_case("pte_chain", "script"), "ops",
+				   scratch_path("ops"));
+	env.bench = run.bench = bench;
+	loop_run_begin(&run);
+	assert_int_equal(run.done[0], 2);
+	/* Once before the clock. */
+	assert_int_equal(run.thread[0].span.phase_ops[0], 2 * 2);
+	metrics = metrics_of(&run);
+	assert_true(metrics.bytes < 0 && metrics.links < 0 &&
+		    metrics.anon_vmas < 0);
+	loop_run_end(&run);
+	free(bench);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,6 +267,7 @@ int main(void)
 		cmocka_unit_test(candidates_are_what_the_lists_hold),
 		cmocka_unit_test(cases_are_those_that_make_sense),
 		scratch_test(a_script_is_run_from_its_beginning),
+		scratch_test(what_cannot_be_done_does_not_count),
 	};
 
 	return cmocka_run_group_tests_name("rmap_loops", tests, NULL, NULL);

@@ -220,6 +220,16 @@ static void test_lives_and_rounds(void **unused)
 	rmap_script_close(s);
 }
 
+static void test_rounds_are_whole(void **unused)
+{
+	(void)unused;
+	assert_null(open_text("area 9\nphase a\nphase b\nphase c\n"
+			      "phase a\nread 0 0 1 1\n"));
+	check(strstr(error, "ops:6: 'b': the last round has no phase like "
+			    "this"),
+	      "%s", error);
+}
+
 /* Every operation, printed as it was read. */
 static void test_printed(void **unused)
 {
@@ -480,12 +490,14 @@ static void test_cannot(void **unused)
 	static const struct {
 		const char *line, *why;
 	} tries[] = {
-		{ "write 0 10 1 1", "write 0 10': no area there, or it may" },
-		{ "read 0 9 1 1", "read 0 9': no area there, or it may" },
-		{ "mprotect 0 5 10 r", "mprotect 0 5': not all of it is" },
-		{ "mremap 0 12 4 40 40", "mremap 0 12': no area there" },
+		{ "write 0 10 1 1",
+		  "write 0 10 1 1': no area there, or it may" },
+		{ "read 0 9 1 1", "read 0 9 1 1': no area there, or it may" },
+		{ "mprotect 0 5 10 r", "mprotect 0 5 10 r': not all of it is" },
+		{ "mremap 0 12 4 40 40",
+		  "mremap 0 12 4 40 40': it is not one area" },
 		{ "mmap 0 100 9000 anon 0 0 rw\nwrite 0 100 9000 1",
-		  "write 0 100': not enough simulated memory" },
+		  "write 0 100 9000 1': not enough simulated memory" },
 	};
 	char text[256];
 
@@ -521,6 +533,7 @@ int main(void)
 		scratch_test(test_every_operation),
 		scratch_test(test_borders),
 		scratch_test(test_lives_and_rounds),
+		scratch_test(test_rounds_are_whole),
 		scratch_test(test_printed),
 		cmocka_unit_test(test_ranges),
 		cmocka_unit_test(test_found),

@@ -96,7 +96,8 @@ static inline int S(madvise_hugepage)(struct S(world) * w, struct mm_struct *mm,
 	return S(change)(w, mm, cpu, start, end, VM_HUGEPAGE, 0);
 }
 
-/* mlock(), of what is there and what comes. */
+/* mlock2(MLOCK_ONFAULT): of what is there and what comes; nothing is faulted
+ * in. */
 static inline int S(mlock)(struct S(world) * w, struct mm_struct *mm,
 			   unsigned cpu, uint64_t start, uint64_t end)
 {
