@@ -166,6 +166,9 @@ function check_shares(mem,    k, share, least, of, order, first)
 	for (k in share)
 		if (least == "" || share[k] < least)
 			least = share[k]
+	# A huge page in which one node ends is the next one's.
+	if (asked_pages == "thp")
+		return
 	# Two simulated nodes may be remote on the same one.
 	for (k in share)
 		if (mem == "local" ? share[k] != least : share[k] % least)
