@@ -24,7 +24,7 @@ struct plot_context {
 	const struct workload_group *group;
 	char places[256];
 	/* CPUs of the node that has the most: "64"; "": not known */
-	char node_end[16];
+	char node_end[24];
 };
 
 struct plot_panel {
