@@ -8,52 +8,17 @@
  * soon. tests/fuzz_ptdump.sh builds and runs it.
  */
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "../bench/ptdump.h"
 #include "../bench/ptdump_file.h"
 #include "../harness/ptdump_oracle.h"
+#include "fuzz_input.h"
 #include "host_plain.h"
 
 #define ORACLE_BEGIN "vaddr,"
 #define MAX_PAGES 24
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static char input_path[64], error[512];
-static int input = -1;
-
-#define require(cond)                                                      \
-	do {                                                               \
-		if (!(cond)) {                                             \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, \
-				#cond);                                    \
-			abort();                                           \
-		}                                                          \
-	} while (0)
-
-static void set_input(const void *data, size_t size)
-{
-	if (input < 0) {
-		input = memfd_create("fuzz", 0);
-		require(input >= 0);
-		snprintf(input_path, sizeof(input_path), "/proc/self/fd/%d",
-			 input);
-	}
-	require(!ftruncate(input, 0));
-	require(pwrite(input, data, size, 0) == (ssize_t)size);
-}
-
-/* A line that names the file, and no other. */
-static void check_error(void)
-{
-	require(!strncmp(error, input_path, strlen(input_path)));
-	require(!strchr(error, '\n'));
-}
 
 static void walk_all(const struct ptdump *d)
 {
