@@ -1,10 +1,11 @@
-/* fault.c - memory and threads elsewhere than claimed, on purpose. */
+/* fault.c - memory, threads and CPUs elsewhere than claimed, on purpose. */
 #include "fault.h"
 
 #include <errno.h>
 #include <numa.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "placement.h"
 
@@ -30,9 +31,9 @@ int fault_check(const struct topology *t, char *error, size_t error_size)
 
 	if (!wanted)
 		return 0;
-	if (!is_planted("bind") && !is_planted("pin")) {
+	if (!is_planted("bind") && !is_planted("pin") && !is_planted("steal")) {
 		snprintf(error, error_size,
-			 "KMB_FAULT: '%s' is not bind or pin", wanted);
+			 "KMB_FAULT: '%s' is not bind, pin or steal", wanted);
 		return -EINVAL;
 	}
 	if (is_planted("bind") && nodes_with_memory(t) < 2) {
@@ -82,4 +83,16 @@ int fault_pin(unsigned os_cpu)
 		if (!placement_pin((os_cpu + i) % PLACEMENT_MAX_CPUS))
 			return 0;
 	return -ENODEV;
+}
+
+double fault_steal_ns(double steal_ns, double process_ns)
+{
+	unsigned char chance = 0;
+
+	if (!is_planted("steal") ||
+	    getrandom(&chance, sizeof(chance), 0) != sizeof(chance) ||
+	    chance % 2)
+		return steal_ns;
+	/* More than a clock tick, however short the process was. */
+	return process_ns + 1e9;
 }

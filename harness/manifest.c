@@ -83,9 +83,11 @@ static json_t *argument_array(int argc, char **argv)
 	return array;
 }
 
+/* Sorted by name, that equal environments look equal. */
 static json_t *our_environment(void)
 {
-	json_t *object = json_object();
+	json_t *object = json_object(), *sorted;
+	char *text;
 
 	for (char **e = environ; *e; e++) {
 		const char *equals = strchr(*e, '=');
@@ -95,7 +97,11 @@ static json_t *our_environment(void)
 		json_object_set_new(object, strndupa(*e, (size_t)(equals - *e)),
 				    json_string(equals + 1));
 	}
-	return object;
+	text = json_dumps(object, JSON_SORT_KEYS);
+	sorted = text ? json_loads(text, 0, NULL) : NULL;
+	free(text);
+	json_decref(object);
+	return sorted;
 }
 
 static json_t *labels(const struct options *o)

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "fault.h"
 #include "noise.h"
 
 extern char **environ;
@@ -467,6 +468,8 @@ int runner_run(const struct job *job, double time_limit_s,
 	if (steal != UINT64_MAX)
 		outcome->steal_ns =
 			(double)(noise_steal_ns(&job->placement) - steal);
+	outcome->steal_ns =
+		fault_steal_ns(outcome->steal_ns, outcome->seconds * 1e9);
 	judge(&l, heard, wait_status, c.log, time_limit_s);
 	if (l.finished && l.result == BENCH_NO_RAW)
 		err = -ENOSPC;

@@ -74,6 +74,18 @@ nr_nodes() {
 	grep -q '"KMB_FAULT": *"pin"' "$BATS_TEST_TMPDIR/run/manifest.json"
 }
 
+@test "a process whose CPU was stolen is measured once more, and pooled once" {
+	dir=$BATS_TEST_TMPDIR/run
+	KMB_FAULT=steal "$kmembench" run "${tiny[@]}" "${point[@]}" \
+		--process-reps 20 --no-plots -o "$dir"
+	csv_select "$dir/samples.csv" process metric=ns_per_op status=ok | sort -n >"$BATS_TEST_TMPDIR/kept"
+	nr=$(wc -l <"$BATS_TEST_TMPDIR/kept")
+	cmp "$BATS_TEST_TMPDIR/kept" <(seq 0 $((nr - 1)))
+	csv_select "$dir/samples.csv" reason status=repeated | grep -q 'time stolen'
+	run ! grep -v 'time stolen' <(csv_select "$dir/samples.csv" reason status=repeated)
+	[ "$(csv_select "$dir/summary.csv" processes metric=ns_per_op)" = "$nr" ]
+}
+
 @test "a fault that there is not is refused" {
 	fails 2 "KMB_FAULT: 'bnid'" env KMB_FAULT=bnid "$kmembench" run "${tiny[@]}" "${point[@]}"
 }

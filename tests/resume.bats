@@ -49,7 +49,7 @@ wait_for_jobs() {
 	dir=$BATS_TEST_TMPDIR/run
 	"$kmembench" run "${small[@]}" -o "$dir"
 	sort "$dir/journal.jsonl" | sed 's/"seconds.*//' >"$BATS_TEST_TMPDIR/all"
-	rows=$(wc -l <"$dir/samples.csv")
+	rows=$(csv_select "$dir/samples.csv" seq | wc -l)
 	# As a kill leaves it: rows of the first job, the header, a part of it.
 	for lines in 3 1 0; do
 		head -n 3 "$dir/samples.csv" >"$BATS_TEST_TMPDIR/samples"
@@ -60,7 +60,7 @@ wait_for_jobs() {
 		sort "$dir/journal.jsonl" | sed 's/"seconds.*//' | cmp - "$BATS_TEST_TMPDIR/all"
 		csv_check "$dir/samples.csv"
 		[ "$(head -n 1 "$dir/samples.csv")" = "$samples_header" ]
-		[ "$(wc -l <"$dir/samples.csv")" = "$rows" ]
+		[ "$(csv_select "$dir/samples.csv" seq | wc -l)" = "$rows" ]
 	done
 }
 
