@@ -189,7 +189,7 @@ needs_mount() {
 	env --default-signal=INT "$kmembench" run frame/free_area --preset smoke --process-reps 500 -o "$dir" \
 		>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
 	pid=$!
-	for ((i = 0; i < 200; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		[ ! -e "$dir/samples.csv" ] || [ "$(wc -l <"$dir/samples.csv")" -lt 5 ] || break
 		sleep 0.1
 	done

@@ -266,7 +266,7 @@ json() {
 	"$kmembench" trace import pipe -o o 3>&- &
 	exec 9>pipe
 	good >&9
-	for _ in {1..100}; do
+	for _ in {1..1200}; do
 		[ ! -e o.tmp ] || break
 		sleep 0.05
 	done
