@@ -227,8 +227,7 @@ static void test_rounds_are_whole(void **unused)
 	(void)unused;
 	assert_null(open_text("area 9\nphase a\nphase b\nphase c\n"
 			      "phase a\nread 0 0 1 1\n"));
-	check(strstr(error, "ops:6: 'b': the last round has no phase like "
-			    "this"),
+	check(strstr(error, "ops:6: 'b': the last round lacks this phase"),
 	      "%s", error);
 }
 
