@@ -1,100 +1,105 @@
-/* rmap_ranges.c - ranges of pages, in a sorted array. */
+/* rmap_ranges.c - ranges of pages, in a red-black tree. */
 #include "rmap_ranges.h"
 
 #include <stdlib.h>
-#include <string.h>
+
+static struct rmap_range *range_of(struct rb_node *node)
+{
+	return node ? rb_entry(node, struct rmap_range, rb) : NULL;
+}
 
 /* The first range that ends at `page` or behind. */
-static uint64_t find(const struct rmap_ranges *r, uint64_t page)
+static struct rmap_range *find(const struct rmap_ranges *r, uint64_t page)
 {
-	uint64_t low = 0, high = r->nr;
+	struct rmap_range *best = NULL, *range = range_of(r->tree.node);
 
-	while (low < high) {
-		uint64_t middle = (low + high) / 2;
-
-		if (r->at[middle].end < page)
-			low = middle + 1;
-		else
-			high = middle;
+	while (range) {
+		if (range->end >= page)
+			best = range;
+		range = range_of(range->end < page ? range->rb.right
+						   : range->rb.left);
 	}
-	return low;
+	return best;
 }
 
 bool rmap_ranges_any(const struct rmap_ranges *r, uint64_t start, uint64_t end)
 {
-	uint64_t i = find(r, start + 1);
+	const struct rmap_range *range = find(r, start + 1);
 
-	return i < r->nr && r->at[i].start < end;
+	return range && range->start < end;
 }
 
 bool rmap_ranges_all(const struct rmap_ranges *r, uint64_t start, uint64_t end)
 {
-	uint64_t i = find(r, end);
+	const struct rmap_range *range = find(r, end);
 
-	return i < r->nr && r->at[i].start <= start;
+	return range && range->start <= start;
 }
 
-static bool make_room(struct rmap_ranges *r, uint64_t nr)
+/* Where nothing is, nor touches it. */
+static bool insert(struct rmap_ranges *r, uint64_t start, uint64_t end)
 {
-	struct rmap_range *at;
-	uint64_t room = r->room ? r->room : 4;
+	struct rb_node *parent = NULL, **link = &r->tree.node;
+	struct rmap_range *range = malloc(sizeof(*range));
 
-	while (room < nr)
-		room *= 2;
-	if (room == r->room)
-		return true;
-	at = realloc(r->at, room * sizeof(*at));
-	if (!at)
+	if (!range)
 		return false;
-	r->at = at;
-	r->room = room;
+	range->start = start;
+	range->end = end;
+	while (*link) {
+		parent = *link;
+		link = start < range_of(parent)->start ? &parent->left
+						       : &parent->right;
+	}
+	rb_link(&range->rb, parent, link);
+	rb_insert(&r->tree, &range->rb, NULL);
+	r->nr++;
 	return true;
 }
 
-/* Those that it meets, or touches, are cut off or joined: 0 to 2 remain. */
+static void erase(struct rmap_ranges *r, struct rmap_range *range)
+{
+	rb_erase(&r->tree, &range->rb, NULL);
+	r->nr--;
+	free(range);
+}
+
+/* Those that it meets, or touches, are joined to it; or what they have outside
+ * of it stays. */
 bool rmap_ranges_set(struct rmap_ranges *r, uint64_t start, uint64_t end,
 		     bool mapped)
 {
-	uint64_t first = find(r, start), last = first, nr = 0;
-	struct rmap_range now[2];
+	struct rmap_range *range = find(r, start);
+	uint64_t first = start, last = end;
 
-	while (last < r->nr && r->at[last].start <= end)
-		last++;
-	if (mapped) {
-		if (first < last && r->at[first].start < start)
-			start = r->at[first].start;
-		if (first < last && r->at[last - 1].end > end)
-			end = r->at[last - 1].end;
-		now[nr++] = (struct rmap_range){ start, end };
-	} else {
-		if (first < last && r->at[first].start < start)
-			now[nr++] = (struct rmap_range){ r->at[first].start,
-							 start };
-		if (first < last && r->at[last - 1].end > end)
-			now[nr++] =
-				(struct rmap_range){ end, r->at[last - 1].end };
+	while (range && range->start <= end) {
+		struct rmap_range *next = range_of(rb_next(&range->rb));
+
+		if (range->start < first)
+			first = range->start;
+		if (range->end > last)
+			last = range->end;
+		erase(r, range);
+		range = next;
 	}
-	if (!make_room(r, r->nr + 1))
-		return false;
-	memmove(r->at + first + nr, r->at + last,
-		(r->nr - last) * sizeof(*r->at));
-	memcpy(r->at + first, now, nr * sizeof(*now));
-	r->nr = r->nr - (last - first) + nr;
-	return true;
+	if (mapped)
+		return insert(r, first, last);
+	return (first == start || insert(r, first, start)) &&
+	       (last == end || insert(r, end, last));
 }
 
 bool rmap_ranges_copy(struct rmap_ranges *r, const struct rmap_ranges *from)
 {
-	if (!make_room(r, from->nr))
-		return false;
-	if (from->nr)
-		memcpy(r->at, from->at, from->nr * sizeof(*r->at));
-	r->nr = from->nr;
+	struct rb_node *node = rb_first(&from->tree);
+
+	for (; node; node = rb_next(node))
+		if (!insert(r, range_of(node)->start, range_of(node)->end))
+			return false;
 	return true;
 }
 
 void rmap_ranges_free(struct rmap_ranges *r)
 {
-	free(r->at);
-	*r = (struct rmap_ranges){ 0 };
+	while (r->nr)
+		erase(r, range_of(rb_first(&r->tree)));
 }

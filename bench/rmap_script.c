@@ -105,9 +105,8 @@ static int check_mmap(struct reader *r, const struct rmap_op *op)
 				     op->process);
 	if (op->memory != RMAP_ANON && op->nr > r->s->file_pages - op->pgoff)
 		return text_file_bad(&r->text, name,
-				     "from page %" PRIu64
-				     " on ends behind the region's %" PRIu64
-				     " pages",
+				     "from the region's page %" PRIu64
+				     " on ends behind its %" PRIu64 " pages",
 				     op->pgoff, r->s->file_pages);
 	if (op->memory != RMAP_ANON && op->region >= r->s->nr_files)
 		r->s->nr_files = op->region + 1u;
@@ -274,7 +273,9 @@ static int add_op(struct reader *r, const struct rmap_op *op)
 	return 0;
 }
 
-/* `area PAGES [FILE_PAGES]`, which comes first. */
+/* Which comes first. */
+#define AREA_LINE "area PAGES [REGION_PAGES]"
+
 static int take_area(struct reader *r, const char *name, char *rest)
 {
 	struct rmap_script *s = r->s;
@@ -283,19 +284,19 @@ static int take_area(struct reader *r, const char *name, char *rest)
 
 	if (strcmp(name, "area"))
 		return text_file_bad(&r->text, name,
-				     "a script begins with: area PAGES");
+				     "a script begins with: " AREA_LINE);
 	if (!word)
-		return text_file_bad(&r->text, name, "PAGES is missing");
-	err = rmap_line_number(&r->text, word, "the area", 1, RMAP_MAX_AREA,
+		return text_file_bad(&r->text, name,
+				     "too few words: " AREA_LINE);
+	err = rmap_line_number(&r->text, word, "PAGES", 1, RMAP_MAX_AREA,
 			       &s->area_pages);
 	word = err ? NULL : rmap_line_word(&rest);
 	if (word)
-		err = rmap_line_number(&r->text, word, "a region", 1,
+		err = rmap_line_number(&r->text, word, "REGION_PAGES", 1,
 				       RMAP_MAX_FILE_PAGES, &s->file_pages);
 	if (!err && rmap_line_word(&rest))
-		return text_file_bad(
-			&r->text, name,
-			"more words than area PAGES [REGION_PAGES]");
+		return text_file_bad(&r->text, name,
+				     "too many words: " AREA_LINE);
 	return err;
 }
 
@@ -333,10 +334,10 @@ static int take_text(struct reader *r)
 	}
 	if (!ret && !r->s->area_pages)
 		return text_file_bad(&r->text, "",
-				     "a script begins with: area PAGES");
+				     "a script begins with: " AREA_LINE);
 	if (!ret && r->s->nr_rounds > 1 && r->phase + 1 < r->s->nr_phases)
 		return text_file_bad(&r->text, r->s->phase[r->phase + 1],
-				     "the last round has no phase like this");
+				     "the last round lacks this phase");
 	return ret;
 }
 

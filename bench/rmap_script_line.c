@@ -7,12 +7,25 @@
 
 #include "../kernels/mm/vm_area.h"
 
-/*
- * The words behind an operation's name: Process, Child, dump's number K; of
- * pages: first a, how many n, from one to the next s; what mremap makes of
- * them: how many b, from t on; memory m, region r, its page o, protection p;
- * phase's name N, and how many operations it is c, which may be left out.
- */
+/* The words behind an operation's name, and how messages and
+ * docs/RMAPSCRIPT.md call them. */
+static const char *const field_names[] = {
+	['P'] = "PROCESS",
+	['C'] = "CHILD",
+	['a'] = "PAGE", /* the first */
+	['n'] = "PAGES",
+	['s'] = "STEP", /* from one page to the next */
+	['b'] = "NEW_PAGES",
+	['t'] = "NEW_PAGE",
+	['m'] = "MEMORY",
+	['r'] = "REGION",
+	['o'] = "PGOFF", /* the region's page */
+	['p'] = "PROT",
+	['K'] = "NUMBER",
+	['N'] = "NAME",
+	['c'] = "OPERATIONS", /* of a phase; may be left out */
+};
+
 static const struct {
 	const char *name, *fields;
 } syntax[RMAP_NR_OPS] = {
@@ -86,7 +99,7 @@ static int take_memory(const struct text_file *t, const char *word,
 			op->memory = i;
 			return 0;
 		}
-	return text_file_bad(t, word, "memory has to be anon, shared or fpriv");
+	return text_file_bad(t, word, "MEMORY has to be anon, shared or fpriv");
 }
 
 static int take_protection(const struct text_file *t, const char *word,
@@ -97,7 +110,7 @@ static int take_protection(const struct text_file *t, const char *word,
 			op->flags = protections[i].flags;
 			return 0;
 		}
-	return text_file_bad(t, word, "protection has to be r, rw or none");
+	return text_file_bad(t, word, "PROT has to be r, rw or none");
 }
 
 /* Its number; the first round says which there are. */
@@ -110,12 +123,14 @@ static int take_phase(const struct text_file *t, struct rmap_script *s,
 		return 0;
 	if (s->nr_rounds > 1)
 		return text_file_bad(t, word,
-				     "the first round had no phase like this");
+				     "the first round had no such phase");
 	if (s->nr_phases == RMAP_MAX_PHASES)
 		return text_file_bad(t, word, "a script has at most %u phases",
 				     RMAP_MAX_PHASES);
 	if (strlen(word) >= sizeof(s->phase[0]))
-		return text_file_bad(t, word, "too long a name for a phase");
+		return text_file_bad(
+			t, word, "a phase's name has at most %zu characters",
+			sizeof(s->phase[0]) - 1);
 	strcpy(s->phase[s->nr_phases++], word);
 	return 0;
 }
@@ -123,50 +138,73 @@ static int take_phase(const struct text_file *t, struct rmap_script *s,
 static int take_field(const struct text_file *t, struct rmap_script *s,
 		      char field, const char *word, struct rmap_op *op)
 {
+	const char *name = field_names[(unsigned char)field];
 	const uint64_t area = s->area_pages;
 	uint32_t region;
 	int err;
 
 	switch (field) {
 	case 'P':
-		return take_id(t, word, "process", 0, RMAP_MAX_PROCESS,
+		return take_id(t, word, name, 0, RMAP_MAX_PROCESS,
 			       &op->process);
 	case 'C':
-		return take_id(t, word, "child", 0, RMAP_MAX_PROCESS,
-			       &op->child);
+		return take_id(t, word, name, 0, RMAP_MAX_PROCESS, &op->child);
 	case 'K':
-		return take_id(t, word, "the dump", 1, UINT32_MAX, &op->child);
+		return take_id(t, word, name, 1, UINT32_MAX, &op->child);
 	case 'a':
-		return rmap_line_number(t, word, "page", 0, area - 1,
-					&op->page);
+		return rmap_line_number(t, word, name, 0, area - 1, &op->page);
 	case 'n':
-		return rmap_line_number(t, word, "pages", 1, area, &op->nr);
+		return rmap_line_number(t, word, name, 1, area, &op->nr);
 	case 's':
-		return rmap_line_number(t, word, "step", 1, area, &op->step);
+		return rmap_line_number(t, word, name, 1, area, &op->step);
 	case 'b':
-		return rmap_line_number(t, word, "new pages", 1, area,
-					&op->to_nr);
+		return rmap_line_number(t, word, name, 1, area, &op->to_nr);
 	case 't':
-		return rmap_line_number(t, word, "new page", 0, area - 1,
-					&op->to);
+		return rmap_line_number(t, word, name, 0, area - 1, &op->to);
 	case 'm':
 		return take_memory(t, word, op);
 	case 'r':
-		err = take_id(t, word, "region", 0, RMAP_MAX_FILES - 1,
-			      &region);
+		err = take_id(t, word, name, 0, RMAP_MAX_FILES - 1, &region);
 		op->region = (uint8_t)region;
 		return err;
 	case 'o':
-		return rmap_line_number(t, word, "the region's page", 0,
-					s->file_pages - 1, &op->pgoff);
+		return rmap_line_number(t, word, name, 0, s->file_pages - 1,
+					&op->pgoff);
 	case 'N':
 		return take_phase(t, s, word, op);
 	case 'c':
-		return rmap_line_number(t, word, "operations", 1, RMAP_MAX_AREA,
+		return rmap_line_number(t, word, name, 1, RMAP_MAX_AREA,
 					&op->nr);
 	default:
 		return take_protection(t, word, op);
 	}
+}
+
+/* An operation's line as it has to be. */
+static int bad_line(const struct text_file *t, const char *what,
+		    const struct rmap_op *op)
+{
+	const char *name = syntax[op->kind].name;
+	char line[80] = "";
+
+	for (const char *f = syntax[op->kind].fields; *f; f++) {
+		strcat(line, *f == 'c' ? " [" : " ");
+		strcat(line, field_names[(unsigned char)*f]);
+		strcat(line, *f == 'c' ? "]" : "");
+	}
+	return text_file_bad(t, name, "too %s words: %s%s", what, name, line);
+}
+
+static int bad_kind(const struct text_file *t, const char *name)
+{
+	char names[256] = "";
+
+	for (unsigned i = 0; i < RMAP_NR_OPS; i++) {
+		strcat(names, " ");
+		strcat(names, syntax[i].name);
+	}
+	return text_file_bad(t, name, "no operation is called so; there are:%s",
+			     names);
 }
 
 static int find_kind(const struct text_file *t, const char *name, uint8_t *kind)
@@ -175,8 +213,9 @@ static int find_kind(const struct text_file *t, const char *name, uint8_t *kind)
 		if (!strcmp(name, syntax[*kind].name))
 			return 0;
 	if (!strcmp(name, "area"))
-		return text_file_bad(t, name, "a script has one area");
-	return text_file_bad(t, name, "no operation is called so");
+		return text_file_bad(t, name,
+				     "a script has one, in its first line");
+	return bad_kind(t, name);
 }
 
 int rmap_line_take(const struct text_file *t, struct rmap_script *s,
@@ -195,21 +234,19 @@ int rmap_line_take(const struct text_file *t, struct rmap_script *s,
 		return err;
 	fields = syntax[op->kind].fields;
 	if (op->may_fail && strncmp(fields, "Pan", 3))
-		return text_file_bad(t, name, "this is never only tried");
+		return text_file_bad(t, name,
+				     "only an operation on PAGES may be tried");
 	for (const char *f = fields; !err && *f; f++) {
 		const char *word = rmap_line_word(&rest);
 
 		if (!word && *f == 'c')
 			return 0;
 		if (!word)
-			return text_file_bad(
-				t, name, "%zu words have to follow, not %zu",
-				strlen(fields), (size_t)(f - fields));
+			return bad_line(t, "few", op);
 		err = take_field(t, s, *f, word, op);
 	}
 	if (!err && rmap_line_word(&rest))
-		err = text_file_bad(t, name, "more than %zu words follow",
-				    strlen(fields));
+		err = bad_line(t, "many", op);
 	return err;
 }
 

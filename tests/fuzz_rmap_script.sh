@@ -17,7 +17,7 @@ cmake -S "$top" -B "$build" -G Ninja -D CMAKE_BUILD_TYPE=Debug -D KMB_FUZZ=ON -D
 cmake --build "$build" --target fuzz_rmap_script
 
 # Real records and what is known of them, the same compressed, and what they do
-# not have: huge pages, mlock and reclaim.
+# not have: huge pages, mlock and reclaim, what is tried, and rounds of phases.
 mkdir -p -- "$corpus"
 data=$top/tests/data/rmap
 for name in fanout mixed; do
@@ -59,6 +59,30 @@ read 1 15 1 1
 write 2 15 1 1
 exit 0
 dump 2
+END
+cat >"$corpus/rounds" <<'END'
+area 100 8
+mmap 0 10 20 anon 0 0 rw
+write 0 10 20 1
+phase fork 1
+fork 0 1
+phase exec 3
+exit 1
+start 1
+mmap 1 0 8 fpriv 1 0 rw
+phase mark
+try write 1 0 16 1
+try mmap 1 4 8 anon 0 0 rw
+pageout 1 0
+exit 1
+phase fork 1
+fork 0 1
+phase exec 1
+dontneed 1 10 20
+phase mark
+try munlock 1 0 100
+exit 1
+dump 1
 END
 cd -- "$(dirname -- "$corpus")"
 exec "$build/tests/fuzz_rmap_script" -max_total_time="${1-600}" -timeout=10 -rss_limit_mb=2048 \

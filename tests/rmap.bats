@@ -89,43 +89,43 @@ unpack() {
 		printf '%s\n' 'area 100' 'mmap 0 10 10 anon 0 0 rw' 'fork 0 1' "$1" >bad.ops
 		fails 2 "bad.ops:4: '$2" "$kmembench" rmap replay bad.ops
 	}
-	bad 'mmpa 0 1 1' "mmpa': no operation is called so"
-	bad 'area 7' "area': a script has one area"
-	bad 'munmap 0 10' "munmap': 3 words have to follow, not 2"
-	bad 'exit 0 1' "exit': more than 1 words follow"
-	bad 'write 0 ten 1 1' "ten': page has to be a number from 0 to 99"
-	bad 'write 0 -1 1 1' "-1': page has to be a number from 0 to 99"
-	bad 'write 0 0x1 1 1' "0x1': page has to be"
-	bad 'write 0 100 1 1' "100': page has to be a number from 0 to 99"
-	bad 'write 0 10 0 1' "0': pages has to be a number from 1 to 100"
-	bad 'write 0 10 1 0' "0': step has to be a number from 1 to 100"
+	bad 'mmpa 0 1 1' "mmpa': no operation is called so; there are: mmap hugepage start fork write read munmap mprotect mremap dontneed mlock munlock referenced unmap reclaim pageout exit dump phase"
+	bad 'area 7' "area': a script has one, in its first line"
+	bad 'munmap 0 10' "munmap': too few words: munmap PROCESS PAGE PAGES"
+	bad 'exit 0 1' "exit': too many words: exit PROCESS"
+	bad 'write 0 ten 1 1' "ten': PAGE has to be a number from 0 to 99"
+	bad 'write 0 -1 1 1' "-1': PAGE has to be a number from 0 to 99"
+	bad 'write 0 0x1 1 1' "0x1': PAGE has to be"
+	bad 'write 0 100 1 1' "100': PAGE has to be a number from 0 to 99"
+	bad 'write 0 10 0 1' "0': PAGES has to be a number from 1 to 100"
+	bad 'write 0 10 1 0' "0': STEP has to be a number from 1 to 100"
 	bad 'write 0 10 10 11' "10 10': ends behind the area's 100 pages"
 	bad 'munmap 0 99 2' "99 2': ends behind the area's 100 pages"
-	bad 'munmap 99999 1 1' "99999': process has to be a number from 0 to 65535"
+	bad 'munmap 99999 1 1' "99999': PROCESS has to be a number from 0 to 65535"
 	bad 'munmap 2 1 1' "2': no process has this id"
 	bad 'fork 0 1' "1': a process has this id since line 3"
 	bad 'fork 0 0' "0': a process has this id since line 1"
 	bad 'start 1' "1': a process has this id since line 3"
 	bad 'try' "try': an operation has to follow"
-	bad 'try fork 0 2' "fork': this is never only tried"
-	bad 'phase' "phase': 2 words have to follow, not 0"
-	bad 'phase walk 0' "0': operations has to be a number from 1 to"
-	bad 'phase a-name-of-17-chars' "a-name-of-17-chars': too long a name for a phase"
+	bad 'try fork 0 2' "fork': only an operation on PAGES may be tried"
+	bad 'phase' "phase': too few words: phase NAME [OPERATIONS]"
+	bad 'phase walk 0' "0': OPERATIONS has to be a number from 1 to"
+	bad 'phase a-name-of-17-chars' "a-name-of-17-chars': a phase's name has at most 15 characters"
 	printf '%s\n' 'area 9' 'phase a' 'phase b' 'phase b' >bad.ops
 	fails 2 "bad.ops:4: 'b': phase a has to come before" "$kmembench" rmap replay bad.ops
 	printf '%s\n' 'area 9' 'phase a' 'phase a' 'phase b' >bad.ops
-	fails 2 "bad.ops:4: 'b': the first round had no phase like this" "$kmembench" rmap replay bad.ops
+	fails 2 "bad.ops:4: 'b': the first round had no such phase" "$kmembench" rmap replay bad.ops
 	bad 'mmap 1 19 2 anon 0 0 rw' "19 2': overlaps what process 1 has mapped"
-	bad 'mmap 0 1 1 anonymous 0 0 rw' "anonymous': memory has to be anon, shared or fpriv"
-	bad 'mmap 0 1 1 shared 64 0 rw' "64': region has to be a number from 0 to 63"
-	bad 'mmap 0 1 1 shared 0 1024 rw' "1024': the region's page has to be a number from 0 to 1023"
-	bad 'mmap 0 1 2 shared 0 1023 rw' "1 2': from page 1023 on ends behind the region's 1024 pages"
-	bad 'mmap 0 1 1 anon 0 0 w' "w': protection has to be r, rw or none"
+	bad 'mmap 0 1 1 anonymous 0 0 rw' "anonymous': MEMORY has to be anon, shared or fpriv"
+	bad 'mmap 0 1 1 shared 64 0 rw' "64': REGION has to be a number from 0 to 63"
+	bad 'mmap 0 1 1 shared 0 1024 rw' "1024': PGOFF has to be a number from 0 to 1023"
+	bad 'mmap 0 1 2 shared 0 1023 rw' "1 2': from the region's page 1023 on ends behind its 1024 pages"
+	bad 'mmap 0 1 1 anon 0 0 w' "w': PROT has to be r, rw or none"
 	bad 'mremap 0 15 6 6 40' "15 6': process 0 has not all of it mapped"
 	bad 'mremap 0 10 10 10 11' "10 10': overlaps where it is to go"
 	bad 'mremap 0 10 2 3 10' "10 2': overlaps what lies behind"
 	bad 'mremap 0 10 10 10 91' "91 10': ends behind the area's 100 pages"
-	bad 'dump 0' "0': the dump has to be a number from 1"
+	bad 'dump 0' "0': NUMBER has to be a number from 1"
 	printf '%s\n' 'area 9' 'dump 2' '' 'dump 2' >bad.ops
 	fails 2 "bad.ops:4: '2': has to be above the dump before, 2" "$kmembench" rmap replay bad.ops
 	printf '%s\n' 'area 9' 'exit 0' '# all' 'munmap 0 1 1' >bad.ops
@@ -134,8 +134,10 @@ unpack() {
 	fails 2 "bad.ops:1: 'fork': a script begins with: area PAGES" "$kmembench" rmap replay bad.ops
 	: >bad.ops
 	fails 2 "bad.ops:1: '': a script begins with: area PAGES" "$kmembench" rmap replay bad.ops
+	echo area >bad.ops
+	fails 2 "bad.ops:1: 'area': too few words: area PAGES [REGION_PAGES]" "$kmembench" rmap replay bad.ops
 	echo 'area 0' >bad.ops
-	fails 2 "bad.ops:1: '0': the area has to be a number from 1 to" "$kmembench" rmap replay bad.ops
+	fails 2 "bad.ops:1: '0': PAGES has to be a number from 1 to" "$kmembench" rmap replay bad.ops
 	printf 'area 9\nexit 0' >bad.ops
 	fails 2 "bad.ops:2: 'exit 0': the last line, without its newline" "$kmembench" rmap replay bad.ops
 	printf 'area 9\nexit\0 0\n' >bad.ops

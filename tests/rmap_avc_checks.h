@@ -74,18 +74,6 @@ static void S(check_links_back)(struct S(anon_vma) * anon_vma)
 	assert_true(S(anon_valid)(&anon_vma->links));
 }
 
-static void S(see_areas)(void (*fn)(struct S(vma) * vma))
-{
-	struct list_head *l, *mmlist = &S(tested).mmlist;
-
-	for (l = mmlist->next; l != mmlist; l = l->next)
-		for (struct rb_node *n = rb_first(
-			     &list_entry(l, struct mm_struct, mmlist)->areas);
-		     n; n = rb_next(n))
-			fn(S(vma_of)(
-				rb_entry(n, struct vm_area_struct, vm_rb)));
-}
-
 static void S(check_links)(void)
 {
 	struct rmap_stats stats;
@@ -102,17 +90,8 @@ static void S(check_links)(void)
 
 static void S(links)(void **unused)
 {
-	struct rmap_random r = { .r = { test_seed() },
-				 .area_pages = 48,
-				 .reclaims = true };
-
 	(void)unused;
-	source_begin(TEST_FRAMES);
-	S(begin)(64);
-	S(revive)();
-	S(churn)(&r, NR_OPS, S(check_links));
-	S(end)();
-	source_end();
+	S(churn_small)(S(check_links));
 }
 
 /* "generation g costs g + 1 links"; while all live the degree rule finds
@@ -123,7 +102,6 @@ static void S(deep)(void **unused)
 	uint64_t links = 0;
 
 	(void)unused;
-	source_begin(TEST_FRAMES);
 	S(begin)(64);
 	S(play)("mmap 0 10 4 anon 0 0 rw\nwrite 0 10 4 1");
 	for (unsigned g = 1; g < NR_PROCESSES; g++)
@@ -141,7 +119,6 @@ static void S(deep)(void **unused)
 	S(check_links)();
 	S(check_all)();
 	S(end)();
-	source_end();
 }
 
 /* A shell's way: fork, and the parent goes on in the child. By the degree rule
@@ -151,7 +128,6 @@ static void S(relay)(void **unused)
 	struct rmap_stats stats;
 
 	(void)unused;
-	source_begin(TEST_FRAMES);
 	S(begin)(64);
 	S(play)("mmap 0 10 4 anon 0 0 rw\nwrite 0 10 4 1");
 	for (unsigned g = 0; g < 20; g++)
@@ -166,7 +142,6 @@ static void S(relay)(void **unused)
 		assert_int_equal(stats.anon_vmas, 41);
 	S(check_all)();
 	S(end)();
-	source_end();
 }
 
 static __attribute__((constructor)) void S(add_tests)(void)

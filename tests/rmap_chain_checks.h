@@ -60,7 +60,6 @@ static void S(slots)(void **unused)
 	struct page *page;
 
 	(void)unused;
-	source_begin(TEST_FRAMES);
 	S(begin)(1);
 	page = S(new_page)(&S(tested), 0, 0);
 	S(adds)(page, 0);
@@ -91,7 +90,6 @@ static void S(slots)(void **unused)
 	assert_int_equal(page->_mapcount, -1);
 	S(put_page)(&S(tested), 0, page);
 	S(end)();
-	source_end();
 }
 
 /* Any order of adding and removing; "a removed entry never reappears". */
@@ -102,7 +100,6 @@ static void S(churned)(void **unused)
 	struct page *page;
 
 	(void)unused;
-	source_begin(TEST_FRAMES);
 	S(begin)(1);
 	page = S(new_page)(&S(tested), 0, 0);
 	for (unsigned step = 0; step < NR_STEPS; step++) {
@@ -133,7 +130,6 @@ static void S(churned)(void **unused)
 	assert_null(page->chain);
 	S(put_page)(&S(tested), 0, page);
 	S(end)();
-	source_end();
 }
 
 /* page_referenced() makes a chain of one a direct pointer again; nothing else
@@ -143,7 +139,6 @@ static void S(collapses)(void **unused)
 	struct page *page;
 
 	(void)unused;
-	source_begin(TEST_FRAMES);
 	S(begin)(1);
 	page = S(new_page)(&S(tested), 0, 0);
 	for (unsigned i = 0; i < 3; i++)
@@ -159,7 +154,6 @@ static void S(collapses)(void **unused)
 	S(removes)(page, 1);
 	S(put_page)(&S(tested), 0, page);
 	S(end)();
-	source_end();
 }
 
 /* A chain is ready on a CPU before it is needed, and stays there when it is
@@ -170,7 +164,6 @@ static void S(reserves)(void **unused)
 	struct page *page;
 
 	(void)unused;
-	source_begin(TEST_FRAMES);
 	S(begin)(1);
 	page = S(new_page)(&S(tested), 0, 0);
 	for (unsigned m = 1; m <= 4 * S(nrpte); m++) {
@@ -186,7 +179,6 @@ static void S(reserves)(void **unused)
 		S(removes)(page, m);
 	S(put_page)(&S(tested), 0, page);
 	S(end)();
-	source_end();
 }
 
 /* Who comes from a chain tries a process's lock: if it is busy, AGAIN, and what
@@ -197,33 +189,28 @@ static void S(busy)(void **unused)
 	struct page *page;
 
 	(void)unused;
-	source_begin(TEST_FRAMES);
 	S(begin)(16);
 	S(play)("mmap 0 10 1 anon 0 0 rw\nwrite 0 10 1 1");
 	for (unsigned child = 1; child < NR_PROCESSES; child++)
 		S(play)("fork 0 %u", child);
-	page = S(get_mapped_page)(&S(tested), S(process)[0],
-				  rmap_page_addr(10));
-	held = page;
-	S(page_referenced)(&S(tested).rmap, 0, page);
+	page = S(page_at)(0, 10);
+	S(asks)(page);
 	busy = S(process)[2];
 	spin_lock(&busy->tables.page_table_lock);
 	nr_answer = 0;
 	assert_int_equal(S(rmap_walk)(&S(tested).rmap, 0, page, find_one, page),
 			 -EAGAIN);
-	assert_int_equal(S(reclaim)(&S(tested), 0, page), SWAP_AGAIN);
+	assert_int_equal(S(unmaps)(page), SWAP_AGAIN);
 	spin_unlock(&busy->tables.page_table_lock);
 	assert_int_equal(page->_mapcount, 0);
 	assert_true(x86_64_pte_present(
 		x86_64_lookup(&busy->tables, rmap_page_addr(10)).pte));
 	S(check_all)();
 	assert_int_equal(nr_truth, 1);
-	assert_int_equal(S(reclaim)(&S(tested), 0, page), SWAP_SUCCESS);
+	assert_int_equal(S(unmaps)(page), SWAP_SUCCESS);
 	assert_int_equal(page->_mapcount, -1);
-	held = NULL;
-	S(put_page)(&S(tested), 0, page);
+	S(puts)(page);
 	S(end)();
-	source_end();
 }
 
 static __attribute__((constructor)) void S(add_tests)(void)

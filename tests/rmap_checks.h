@@ -26,14 +26,12 @@ static void S(churn_world)(struct rmap_random r, uint64_t nr, uint64_t swap)
 {
 	r.r.state = test_seed() + r.area_pages;
 	r.reclaims = S(reclaims);
-	source_begin(TEST_FRAMES);
 	S(begin)(swap);
 	for (unsigned round = 0; round < 8; round++) {
 		S(churn)(&r, nr / 8 + 1, S(check_all));
 		S(check_empty)();
 	}
 	S(end)();
-	source_end();
 }
 
 /* What looks at everything for each page, or at each look writes down what is
@@ -103,8 +101,8 @@ static bool S(fails_at)(uint64_t area_pages, uint64_t k, uint64_t nr)
 		S(end)();
 	} else {
 		reached = true;
+		source_end();
 	}
-	source_end();
 	return reached;
 }
 

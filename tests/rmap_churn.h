@@ -54,3 +54,16 @@ static void S(churn)(struct rmap_random *r, uint64_t nr, void (*look)(void))
 		}
 	}
 }
+
+/* Small pages, and all that there are found at last. */
+static maybe_unused void S(churn_small)(void (*look)(void))
+{
+	struct rmap_random r = { .r = { test_seed() },
+				 .area_pages = 48,
+				 .reclaims = true };
+
+	S(begin)(64);
+	S(churn)(&r, NR_OPS, look);
+	S(check_all)();
+	S(end)();
+}

@@ -2,54 +2,26 @@
  * rmap_reclaim_checks.h - template: what a STRATEGY says when a page is to go,
  * and what becomes of it: part of rmap_checks.h.
  */
-/* With a reference, of which there is one at a time. */
-static struct page *S(page_at)(unsigned process, uint64_t page)
-{
-	struct page *there = S(get_mapped_page)(&S(tested), S(process)[process],
-						rmap_page_addr(page));
-
-	assert_non_null(there);
-	held = there;
-	return there;
-}
-
 static x86_64_pte_t S(entry_at)(unsigned process, uint64_t page)
 {
 	return x86_64_lookup(&S(process)[process]->tables, rmap_page_addr(page))
 		.pte;
 }
 
-static enum swap_status S(unmaps)(struct page *page)
+/* A world in which process 0 has written one page. */
+static struct page *S(begin_page)(void)
 {
-	return S(reclaim)(&S(tested), 0, page);
-}
-
-static void S(puts)(struct page *page)
-{
-	held = NULL;
-	S(put_page)(&S(tested), 0, page);
-}
-
-static int S(asks)(struct page *page)
-{
-	int nr;
-
-	assert_true(trylock_page(page));
-	nr = S(page_referenced)(&S(tested).rmap, 0, page);
-	unlock_page(page);
-	return nr;
+	S(begin)(16);
+	S(play)("mmap 0 10 1 anon 0 0 rw\nwrite 0 10 1 1");
+	return S(page_at)(0, 10);
 }
 
 /* Every entry that was used since, counted once. */
 static void S(referenced)(void **unused)
 {
-	struct page *page;
+	struct page *page = S(begin_page)();
 
 	(void)unused;
-	source_begin(TEST_FRAMES);
-	S(begin)(16);
-	S(play)("mmap 0 10 1 anon 0 0 rw\nwrite 0 10 1 1");
-	page = S(page_at)(0, 10);
 	assert_int_equal(S(asks)(page), 1);
 	assert_int_equal(S(asks)(page), 0);
 	for (unsigned child = 1; child < NR_PROCESSES; child++)
@@ -69,20 +41,15 @@ static void S(referenced)(void **unused)
 	assert_int_equal(S(asks)(page), 1);
 	S(puts)(page);
 	S(end)();
-	source_end();
 }
 
 /* "after unmap-all mapcount is -1"; the page comes back while it is cached, and
  * another one when it is not. */
 static void S(unmapped_and_back)(void **unused)
 {
-	struct page *page, *back;
+	struct page *page = S(begin_page)(), *back;
 
 	(void)unused;
-	source_begin(TEST_FRAMES);
-	S(begin)(16);
-	S(play)("mmap 0 10 1 anon 0 0 rw\nwrite 0 10 1 1");
-	page = S(page_at)(0, 10);
 	assert_int_equal(S(asks)(page), 1);
 	assert_int_equal(S(unmaps)(page), SWAP_SUCCESS);
 	assert_int_equal(page->_mapcount, -1);
@@ -114,7 +81,6 @@ static void S(unmapped_and_back)(void **unused)
 	S(check_all)();
 	assert_int_equal(nr_truth, 1);
 	S(end)();
-	source_end();
 }
 
 /* Used, locked by somebody, mlocked, held by somebody, no place in swap. */
@@ -123,7 +89,6 @@ static void S(may_not_go)(void **unused)
 	struct page *page, *other;
 
 	(void)unused;
-	source_begin(TEST_FRAMES);
 	S(begin)(1);
 	S(play)("mmap 0 10 2 anon 0 0 rw\nwrite 0 10 2 1");
 	page = S(page_at)(0, 10);
@@ -163,23 +128,17 @@ static void S(may_not_go)(void **unused)
 	S(check_all)();
 	S(puts)(page);
 	S(end)();
-	source_end();
 }
 
 /* One of many that must not go keeps it; then it goes from all. */
 static void S(shared)(void **unused)
 {
-	struct page *page;
+	struct page *page = S(begin_page)();
 	uint64_t slot;
 
 	(void)unused;
-	source_begin(TEST_FRAMES);
-	S(begin)(16);
-	S(play)("mmap 0 10 1 anon 0 0 rw\nwrite 0 10 1 1");
-	S(play)("fork 0 1\nfork 1 2\nfork 2 3");
-	page = S(page_at)(0, 10);
+	S(play)("fork 0 1\nfork 1 2\nfork 2 3\nmlock 2 10 1");
 	S(asks)(page);
-	S(play)("mlock 2 10 1");
 	assert_int_equal(S(unmaps)(page), SWAP_FAIL);
 	assert_true(x86_64_pte_present(S(entry_at)(2, 10)));
 	S(check_all)();
@@ -203,7 +162,6 @@ static void S(shared)(void **unused)
 	S(check_all)();
 	assert_int_equal(nr_truth, 4);
 	S(end)();
-	source_end();
 }
 
 /* It is empty where a file's page was, and that stays. */
@@ -212,7 +170,6 @@ static void S(file_page)(void **unused)
 	struct page *page;
 
 	(void)unused;
-	source_begin(TEST_FRAMES);
 	S(begin)(16);
 	S(play)("mmap 0 10 8 shared 0 3 rw\nfork 0 1\nfork 0 2");
 	for (unsigned id = 0; id < 3; id++)
@@ -232,7 +189,6 @@ static void S(file_page)(void **unused)
 	assert_int_equal(page->_mapcount, 0);
 	S(check_all)();
 	S(end)();
-	source_end();
 }
 
 static unsigned S(nr_areas)(unsigned process)
@@ -250,7 +206,6 @@ static unsigned S(nr_areas)(unsigned process)
 static void S(moved_and_merged)(void **unused)
 {
 	(void)unused;
-	source_begin(TEST_FRAMES);
 	S(begin)(16);
 	S(play)("mmap 0 10 10 anon 0 0 rw\nwrite 0 10 10 1");
 	S(play)("fork 0 1\nmremap 0 12 4 6 100");
@@ -273,5 +228,4 @@ static void S(moved_and_merged)(void **unused)
 	S(play)("referenced 1 15\nunmap 1 15\nexit 1");
 	S(check_all)();
 	S(end)();
-	source_end();
 }

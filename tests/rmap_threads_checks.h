@@ -136,7 +136,6 @@ static void S(threads)(void **unused)
 	pthread_t thread[NR_WORKERS + 1];
 
 	(void)unused;
-	source_begin(TEST_FRAMES);
 	S(make_family)(workers);
 	begin_threads();
 	for (unsigned i = 0; i < NR_WORKERS; i++)
@@ -156,7 +155,6 @@ static void S(threads)(void **unused)
 			if (workers[i].mm[id])
 				S(exit)(&S(tested), workers[i].mm[id], i);
 	S(end)();
-	source_end();
 }
 
 static __attribute__((constructor)) void S(add_tests)(void)

@@ -78,6 +78,7 @@ static void S(begin)(uint64_t swap_slots)
 		.swap_slots = swap_slots,
 	};
 
+	source_begin(TEST_FRAMES);
 	assert_int_equal(S(world_create)(&S(tested), &config), 0);
 	nr_played = 0;
 	memset(S(process), 0, sizeof(S(process)));
@@ -99,6 +100,7 @@ static void S(end)(void)
 	S(exit_all)();
 	assert_int_equal(S(world_destroy)(&S(tested)), 0);
 	nr_played = 0;
+	source_end();
 }
 
 static int S(true_leaf)(struct x86_64_mm *tables, x86_64_pte_t *ptep,
@@ -172,4 +174,49 @@ static never_inline void S(check_all)(void)
 			end++;
 		S(check_page)(&truth[i], end - i);
 	}
+}
+
+/* Every area of every process. */
+static maybe_unused void S(see_areas)(void (*fn)(struct S(vma) * vma))
+{
+	struct list_head *l, *mmlist = &S(tested).mmlist;
+
+	list_for_each (l, mmlist)
+		for (struct rb_node *n = rb_first(
+			     &list_entry(l, struct mm_struct, mmlist)->areas);
+		     n; n = rb_next(n))
+			fn(S(vma_of)(
+				rb_entry(n, struct vm_area_struct, vm_rb)));
+}
+
+/* With a reference, of which there is one at a time. */
+static maybe_unused struct page *S(page_at)(unsigned process, uint64_t page)
+{
+	struct page *there = S(get_mapped_page)(&S(tested), S(process)[process],
+						rmap_page_addr(page));
+
+	assert_non_null(there);
+	held = there;
+	return there;
+}
+
+static maybe_unused void S(puts)(struct page *page)
+{
+	held = NULL;
+	S(put_page)(&S(tested), 0, page);
+}
+
+static maybe_unused int S(asks)(struct page *page)
+{
+	int nr;
+
+	assert_true(trylock_page(page));
+	nr = S(page_referenced)(&S(tested).rmap, 0, page);
+	unlock_page(page);
+	return nr;
+}
+
+static maybe_unused enum swap_status S(unmaps)(struct page *page)
+{
+	return S(reclaim)(&S(tested), 0, page);
 }

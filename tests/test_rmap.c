@@ -65,14 +65,12 @@ static void printed_is_replayed(void **unused)
 
 	(void)unused;
 	assert_non_null(out);
-	source_begin(TEST_FRAMES);
 	pte_chain_begin(TEST_FRAMES);
 	pte_chain_churn(&r, 2000, pte_chain_check_all);
 	pte_chain_check_all();
 	play_print(out);
 	fclose(out);
 	pte_chain_end();
-	source_end();
 	replay.script = script = rmap_script_parse("printed", text, length,
 						   error, sizeof(error));
 	check(script, "%s", error);

@@ -15,6 +15,8 @@
 #include "../kernels/base/random.h"
 #include "../kernels/rmap/rmap.h"
 
+#define NR_RANGES 100000ull
+
 static char error[4096];
 
 static struct rmap_script *open_text(const char *text)
@@ -225,8 +227,7 @@ static void test_rounds_are_whole(void **unused)
 	(void)unused;
 	assert_null(open_text("area 9\nphase a\nphase b\nphase c\n"
 			      "phase a\nread 0 0 1 1\n"));
-	check(strstr(error, "ops:6: 'b': the last round has no phase like "
-			    "this"),
+	check(strstr(error, "ops:6: 'b': the last round lacks this phase"),
 	      "%s", error);
 }
 
@@ -291,8 +292,40 @@ static void test_ranges(void **unused)
 	}
 	assert_true(rmap_ranges_copy(&copy, &ranges));
 	assert_int_equal(copy.nr, ranges.nr);
+	for (uint64_t i = 0; i < 64; i++)
+		assert_int_equal(rmap_ranges_any(&copy, i, i + 1), mapped[i]);
 	rmap_ranges_free(&copy);
 	rmap_ranges_free(&ranges);
+}
+
+/* So many that whoever moves all behind for each would be seen to stand still:
+ * from the last down, and in any order; every second page. */
+static void test_many_ranges(void **unused)
+{
+	struct rmap_ranges down = { 0 }, mixed = { 0 };
+
+	(void)unused;
+	for (uint64_t i = NR_RANGES; i--;) {
+		uint64_t other = i * 7919 % NR_RANGES;
+
+		assert_true(rmap_ranges_set(&down, 2 * i, 2 * i + 1, true));
+		assert_true(rmap_ranges_set(&mixed, 2 * other, 2 * other + 1,
+					    true));
+	}
+	assert_int_equal(down.nr, NR_RANGES);
+	assert_int_equal(mixed.nr, NR_RANGES);
+	for (uint64_t page = 0; page < 2 * NR_RANGES; page++) {
+		bool is = page % 2 == 0;
+
+		assert_int_equal(rmap_ranges_any(&down, page, page + 1), is);
+		assert_int_equal(rmap_ranges_all(&mixed, page, page + 1), is);
+	}
+	assert_true(rmap_ranges_set(&down, 1, 2 * NR_RANGES - 2, true));
+	assert_int_equal(down.nr, 1);
+	assert_true(rmap_ranges_set(&mixed, 1, 2 * NR_RANGES - 2, false));
+	assert_int_equal(mixed.nr, 2);
+	rmap_ranges_free(&down);
+	rmap_ranges_free(&mixed);
 }
 
 /* Whatever a strategy may find wrongly is a difference, by its place. */
@@ -536,6 +569,7 @@ int main(void)
 		scratch_test(test_rounds_are_whole),
 		scratch_test(test_printed),
 		cmocka_unit_test(test_ranges),
+		cmocka_unit_test(test_many_ranges),
 		cmocka_unit_test(test_found),
 		cmocka_unit_test(test_fanout),
 		cmocka_unit_test(test_mixed),

@@ -27,16 +27,27 @@ static const char full_scan_models[] =
 #include "scan_template.h"
 #undef STRATEGY
 
+/* All that its tables have room for. */
+static inline bool full_scan_scan_mm(struct full_scan_scan *scan,
+				     struct mm_struct *mm)
+{
+	bool more;
+
+	spin_lock(&mm->tables.page_table_lock);
+	more = full_scan_scan_range(scan, mm, 0, x86_64_user_top);
+	spin_unlock(&mm->tables.page_table_lock);
+	return more;
+}
+
 static inline void full_scan_scan_all(struct full_scan_rmap *r,
 				      struct full_scan_scan *scan)
 {
 	struct list_head *l;
 
 	spin_lock(r->host->mmlist_lock);
-	for (l = r->host->mmlist->next; l != r->host->mmlist; l = l->next)
+	list_for_each (l, r->host->mmlist)
 		if (!full_scan_scan_mm(scan,
-				       list_entry(l, struct mm_struct, mmlist),
-				       0, x86_64_user_top))
+				       list_entry(l, struct mm_struct, mmlist)))
 			break;
 	spin_unlock(r->host->mmlist_lock);
 }

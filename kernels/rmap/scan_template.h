@@ -80,20 +80,13 @@ static inline int S(scan_leaf)(struct x86_64_mm *tables, x86_64_pte_t *ptep,
 			  addr + (inside << PAGE_SHIFT), ptep, level);
 }
 
-/* One process's entries of [start, end). False: the scan has ended. */
-static inline bool S(scan_mm)(struct S(scan) * scan, struct mm_struct *mm,
-			      uint64_t start, uint64_t end)
+/* One process's entries of [start, end), under its page_table_lock. False: the
+ * scan has ended. */
+static inline bool S(scan_range)(struct S(scan) * scan, struct mm_struct *mm,
+				 uint64_t start, uint64_t end)
 {
-	int ended;
-
-	if (start == end)
-		return true;
-
-	spin_lock(&mm->tables.page_table_lock);
-	ended = x86_64_walk_page_range(&mm->tables, start, end, S(scan_leaf),
+	return !x86_64_walk_page_range(&mm->tables, start, end, S(scan_leaf),
 				       scan);
-	spin_unlock(&mm->tables.page_table_lock);
-	return !ended;
 }
 
 static inline bool S(referenced_one)(struct S(scan) * scan,

@@ -7,8 +7,8 @@
  * that map it. Asked all the same, it goes on from where it was until they are
  * all gone, once round at most, and does to others' entries on its way what it
  * always does to used ones: they become old. Only the caller's page is
- * unmapped, where swap_out() would drop any 32 old ones in two rounds at most:
- * every scheme's world is to end in the same mappings.
+ * unmapped, where swap_out() dropped any old ones until it had 32 pages, in two
+ * rounds at most: every scheme's world is to end in the same mappings.
  */
 #ifndef KMB_RMAP_VIRTUAL_CLOCK_H
 #define KMB_RMAP_VIRTUAL_CLOCK_H
@@ -61,6 +61,34 @@ static inline struct list_head *virtual_clock_hand(struct virtual_clock_rmap *r)
 	}
 	r->swap_address = 0;
 	return l == r->host->mmlist ? l->next : l;
+}
+
+/*
+ * What a process's areas have mapped of [start, end): swap_out_mm() goes from
+ * area to area, and never looks at what its tables have between them. False:
+ * the scan has ended.
+ */
+static inline bool virtual_clock_scan_mm(struct virtual_clock_scan *scan,
+					 struct mm_struct *mm, uint64_t start,
+					 uint64_t end)
+{
+	const struct vm_area_struct *vma;
+	bool more = true;
+
+	spin_lock(&mm->tables.page_table_lock);
+	for (vma = find_vma(mm, start); more && vma && vma->vm_start < end;
+	     vma = vma_next(vma)) {
+		uint64_t from = vma->vm_start > start ? vma->vm_start : start;
+		uint64_t to = vma->vm_end < end ? vma->vm_end : end;
+
+		/* Where one is cut or swallowed two overlap for a moment. */
+		if (from >= to)
+			continue;
+		more = virtual_clock_scan_range(scan, mm, from, to);
+		start = to;
+	}
+	spin_unlock(&mm->tables.page_table_lock);
+	return more;
 }
 
 /* From the hand's place to the same in the next round. */
