@@ -255,11 +255,12 @@ double estimate_point(const struct estimate *e, const struct plan_point *point,
 {
 	enum estimate_source found = ESTIMATE_POINT;
 	double seconds = 0;
-	char key[512];
 
 	if (point->placement) {
-		journal_point_key(point, key, sizeof(key));
+		char *key = journal_point_key(point);
+
 		found = find_fixed(e, key, &seconds);
+		free(key);
 		seconds += (double)options->reps * options->min_time_s;
 	}
 	if (source)

@@ -24,8 +24,8 @@ int request_refuse(const struct request *r, int err, const char *format, ...)
 int request_one_node(const struct request *r, const char *option,
 		     const char *text, const char *list)
 {
+	char error[128], brief[NUMBERS_BRIEF_BYTES];
 	struct numbers numbers;
-	char error[128];
 	int node;
 
 	if (numbers_parse(&numbers, text, error, sizeof(error)) ||
@@ -33,7 +33,7 @@ int request_one_node(const struct request *r, const char *option,
 		return request_refuse(
 			r, -EINVAL,
 			"%s: '%s' is not a node's number; usable: %s", option,
-			text, list);
+			numbers_brief(text, brief), list);
 	node = topology_find_node(r->t, numbers.value[0]);
 	if (node < 0)
 		return request_refuse(r, -EINVAL,
@@ -256,8 +256,8 @@ static int place_node(const struct request *r, const char *text,
 int placement_order(const struct request *r, const char *place,
 		    struct order *order)
 {
+	char error[128], brief[NUMBERS_BRIEF_BYTES];
 	struct numbers numbers;
-	char error[128];
 
 	if (!strcmp(place, "scatter"))
 		return place_scatter(r, -1, order);
@@ -274,7 +274,7 @@ int placement_order(const struct request *r, const char *place,
 			r, -EINVAL,
 			"--place: '%s' is not compact, scatter, smp, "
 			"node:N or a list of CPUs",
-			place);
+			numbers_brief(place, brief));
 	if (numbers_parse(&numbers, place, error, sizeof(error)))
 		return request_refuse(r, -EINVAL, "--place: %s", error);
 	return place_numbers(r, &numbers, order);

@@ -11,7 +11,7 @@
 
 /* One (place, mem, threads) resolved, once for all points that ask for it. */
 struct plan_placement {
-	char place[64], mem[64];
+	char *place, *mem;
 	unsigned threads;
 	struct placement *placement; /* NULL: not on this machine */
 	char why_not[256];
@@ -59,11 +59,11 @@ static const struct plan_placement *find_placement(struct maker *m,
 	plan->placements = grow(plan->placements, plan->nr_placements,
 				sizeof(*plan->placements));
 	plan->placements[plan->nr_placements++] = p;
-	snprintf(p->place, sizeof(p->place), "%s", place);
-	snprintf(p->mem, sizeof(p->mem), "%s", mem);
+	p->place = strdup(place);
+	p->mem = strdup(mem);
 	p->threads = threads;
 	p->placement = calloc(1, sizeof(*p->placement));
-	if (!p->placement)
+	if (!p->place || !p->mem || !p->placement)
 		abort();
 	err = placement_resolve(p->placement, m->topology, place, mem, threads,
 				p->why_not, sizeof(p->why_not));
@@ -263,6 +263,8 @@ int plan_make(struct plan *plan, const struct options *options,
 void plan_free(struct plan *plan)
 {
 	for (unsigned i = 0; i < plan->nr_placements; i++) {
+		free(plan->placements[i]->place);
+		free(plan->placements[i]->mem);
 		free(plan->placements[i]->placement);
 		free(plan->placements[i]);
 	}

@@ -260,6 +260,11 @@ static void bad_places(void **state)
 		  "--place: '' is not a node's number; usable: 0-1" },
 		{ TWO_BY_EIGHT, "node:0-1", -EINVAL,
 		  "--place: '0-1' is not a node's number; usable: 0-1" },
+		/* What is wrong is not cut off behind what is long. */
+		{ ONE_NODE, "0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,7",
+		  -EINVAL,
+		  "--place: '0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,...' "
+		  "names 7 twice" },
 		{ CPULESS, "node:1", -ENODEV,
 		  "--place: node 1 has no usable CPUs; these have: 0" },
 	};

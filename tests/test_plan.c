@@ -4,6 +4,8 @@
  */
 #include "plan_fixture.h"
 
+#include "../harness/journal.h"
+
 #define PLAN_CASE(family_, strategy_, workload_, ...)       \
 	BENCH_CASE(family_##_##strategy_##_##workload_) = { \
 		.family = #family_,                         \
@@ -183,6 +185,39 @@ static void node_pairs_where_there_are_nodes(void **unused)
 	drop(&f);
 }
 
+/* Of lists that differ in their last CPU alone, each is whole. */
+static void long_places_stay_whole(void **unused)
+{
+	enum { LISTED = 200 };
+	char places[2 * 4 * LISTED] = "", *second, *key;
+	struct fixture f;
+	size_t used = 0;
+
+	(void)unused;
+	for (unsigned list = 0; list < 2; list++)
+		for (unsigned i = 0; i < LISTED; i++)
+			used += (size_t)sprintf(places + used, "%s%u",
+						i      ? ","
+						: list ? "/"
+						       : "",
+						i == LISTED - 1 && list ? LISTED
+									: i);
+	assert_int_equal(make(&f, BIG, "alpha/two/pair", "--threads", "200",
+			      "--size", "0", "--place", places, NULL),
+			 -1);
+	assert_int_equal(f.plan.nr_points, 2);
+	second = strchr(places, '/') + 1;
+	assert_string_equal(f.plan.points[1].place, second);
+	assert_int_equal(f.plan.points[1].placement->cpu[LISTED - 1], LISTED);
+	second[-1] = '\0';
+	assert_string_equal(f.plan.points[0].place, places);
+	assert_int_equal(f.plan.nr_placements, 4);
+	key = journal_point_key(&f.plan.points[1]);
+	assert_non_null(strstr(key, second));
+	free(key);
+	drop(&f);
+}
+
 static void memoryless_nodes_are_nobodys_memory(void **unused)
 {
 	struct fixture f;
@@ -265,6 +300,7 @@ int main(void)
 		cmocka_unit_test(a_groups_strategies_are_neighbours),
 		cmocka_unit_test(the_seed_decides_the_order),
 		cmocka_unit_test(node_pairs_where_there_are_nodes),
+		cmocka_unit_test(long_places_stay_whole),
 		cmocka_unit_test(memoryless_nodes_are_nobodys_memory),
 		cmocka_unit_test(what_cannot_run_is_skipped_once),
 		cmocka_unit_test(mistakes_have_their_codes),
