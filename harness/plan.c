@@ -245,7 +245,7 @@ int plan_make(struct plan *plan, const struct options *options,
 	for (unsigned i = 0; i < m.places.nr && m.code == -1; i++)
 		find_placement(&m, m.places.v[i].name, options->mem, 1);
 	if (m.code == -1)
-		m.code = plan_check_threads(&m.axes, &m.places);
+		m.code = plan_check_threads(&m.axes, &m.places, topology);
 	if (m.code == -1)
 		m.code = add_cases(&m, plan->selection);
 	if (m.code == -1 && options->arms)

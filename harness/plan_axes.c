@@ -116,7 +116,8 @@ void plan_add_threads(const struct plan_axes *axes,
 
 /* --threads beyond what the placement has is a mistake worth a line. */
 int plan_check_threads(const struct plan_axes *axes,
-		       const struct plan_places *places)
+		       const struct plan_places *places,
+		       const struct topology *t)
 {
 	for (unsigned r = 0; r < axes->nr_threads; r++) {
 		if (axes->threads[r].low == 0)
@@ -124,6 +125,13 @@ int plan_check_threads(const struct plan_axes *axes,
 					"--threads: '0' is not a number of "
 					"threads from 1 to %u",
 					places->max_threads);
+		if (axes->threads[r].high > PLACEMENT_MAX_CPUS)
+			return complain(
+				EXIT_USAGE,
+				"--threads: %llu is more than kmembench can "
+				"place; right would be 1 to %u",
+				(unsigned long long)axes->threads[r].high,
+				PLACEMENT_MAX_CPUS);
 		if (places->max_threads &&
 		    axes->threads[r].high > places->max_threads)
 			return complain(
@@ -133,6 +141,12 @@ int plan_check_threads(const struct plan_axes *axes,
 				(unsigned long long)axes->threads[r].high,
 				places->max_threads, axes->options->place);
 	}
+	if (!axes->threads && t->nr_cpus > PLACEMENT_MAX_CPUS &&
+	    places->max_threads == PLACEMENT_MAX_CPUS)
+		complain(0,
+			 "%u CPUs are here, at most %u threads are placed; a "
+			 "list of --place chooses their CPUs",
+			 t->nr_cpus, PLACEMENT_MAX_CPUS);
 	return -1;
 }
 

@@ -36,9 +36,11 @@ void plan_add_threads(const struct plan_axes *axes,
 /*
  * Threads that no place has CPUs for; and, once all cases' sizes are added,
  * sizes that none takes: -1, or EXIT_USAGE, the line having been printed.
+ * CPUs beyond what threads are placed on are said, and no mistake.
  */
 int plan_check_threads(const struct plan_axes *axes,
-		       const struct plan_places *places);
+		       const struct plan_places *places,
+		       const struct topology *topology);
 int plan_check_sizes(const struct plan_axes *axes,
 		     const struct selection *selection);
 

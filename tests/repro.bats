@@ -67,6 +67,16 @@ measured() {
 	fails 2 junk "$kmembench" plan --topology synthetic:junk
 }
 
+@test "plan for more CPUs than one run has threads" {
+	machine='synthetic:pack:4 [numa] core:300 pu:1'
+	run -0 --separate-stderr "$kmembench" plan frame/free_area/pair --size 0 --topology "$machine"
+	[ "$stderr" = 'kmembench: 1200 CPUs are here, at most 1024 threads are placed; a list of --place chooses their CPUs' ]
+	[[ $output = *', 1024 threads, '* ]]
+	fails 2 'right would be 1 to 1024' "$kmembench" plan frame --topology "$machine" --threads 1100
+	run -0 --separate-stderr "$kmembench" plan frame/free_area/pair --size 0 --topology "$machine" --place 1100,1199
+	[[ -z $stderr && $output = *', 2 threads, 4k, 1100,1199, local'* ]]
+}
+
 @test "plan of the group scaling, for 2 x 64 and 8 x 32 CPUs" {
 	run -0 --separate-stderr "$kmembench" plan scaling --topology 'synthetic:pack:2 [numa] core:64 pu:1'
 	[ -z "$stderr" ]
