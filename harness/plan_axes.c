@@ -19,6 +19,19 @@ static void values_add(struct plan_values *values, uint64_t value)
 }
 
 /* The case's own steps in the range, or the value itself. */
+static void add_range(const struct parse_range *range,
+		      const struct bench_case *bench, struct plan_values *out)
+{
+	const struct bench_sizes *own = &bench->sizes;
+
+	if (!range->range && range->low >= bench->size_min &&
+	    range->low <= bench->size_max)
+		values_add(out, range->low);
+	for (unsigned i = 0; range->range && i < own->nr; i++)
+		if (own->v[i] >= range->low && own->v[i] <= range->high)
+			values_add(out, own->v[i]);
+}
+
 void plan_add_sizes(struct plan_axes *axes, const struct bench_case *bench,
 		    struct plan_values *out)
 {
@@ -35,15 +48,9 @@ void plan_add_sizes(struct plan_axes *axes, const struct bench_case *bench,
 		for (unsigned i = 0; i < own->nr; i++)
 			values_add(out, own->v[i]);
 	for (unsigned r = 0; r < axes->nr_sizes; r++) {
-		const struct parse_range *range = &axes->sizes[r];
 		unsigned before = out->nr;
 
-		if (!range->range && range->low >= bench->size_min &&
-		    range->low <= bench->size_max)
-			values_add(out, range->low);
-		for (unsigned i = 0; range->range && i < own->nr; i++)
-			if (own->v[i] >= range->low && own->v[i] <= range->high)
-				values_add(out, own->v[i]);
+		add_range(&axes->sizes[r], bench, out);
 		axes->size_used[r] += out->nr - before;
 	}
 }
@@ -150,8 +157,21 @@ int plan_check_threads(const struct plan_axes *axes,
 	return -1;
 }
 
-/* What the chosen families would take, for the line about a bad --size. */
-static void describe_sizes(const struct selection *selection, char *buf,
+/* Does a case that has sizes take none of --size? */
+static bool left_out(const struct plan_axes *axes,
+		     const struct bench_case *bench)
+{
+	struct plan_values values = { 0 };
+
+	for (unsigned r = 0; r < axes->nr_sizes; r++)
+		add_range(&axes->sizes[r], bench, &values);
+	free(values.v);
+	return !values.nr;
+}
+
+/* What the chosen cases would take: all of them, or those left out. */
+static void describe_sizes(const struct selection *selection,
+			   const struct plan_axes *left_out_by, char *buf,
 			   size_t bytes)
 {
 	unsigned nr;
@@ -163,7 +183,7 @@ static void describe_sizes(const struct selection *selection, char *buf,
 		const struct bench_case *c = cases[i];
 		char text[128];
 
-		if (!c->sizes.nr)
+		if (!c->sizes.nr || (left_out_by && !left_out(left_out_by, c)))
 			continue;
 		snprintf(text, sizeof(text), "%s %s %llu to %llu", c->family,
 			 c->size_unit, (unsigned long long)c->size_min,
@@ -178,20 +198,29 @@ static void describe_sizes(const struct selection *selection, char *buf,
 int plan_check_sizes(const struct plan_axes *axes,
 		     const struct selection *selection)
 {
-	for (unsigned r = 0; r < axes->nr_sizes; r++) {
-		char range[64], right[512];
+	char range[64], right[512];
 
+	for (unsigned r = 0; r < axes->nr_sizes; r++) {
 		if (axes->size_used[r])
 			continue;
 		snprintf(range, sizeof(range),
 			 axes->sizes[r].range ? "%llu:%llu" : "%llu",
 			 (unsigned long long)axes->sizes[r].low,
 			 (unsigned long long)axes->sizes[r].high);
-		describe_sizes(selection, right, sizeof(right));
+		describe_sizes(selection, NULL, right, sizeof(right));
 		return complain(
 			EXIT_USAGE,
 			"--size: %s is out of range; right would be: %s", range,
 			right);
+	}
+	/* A family is asked for what has that size, a group for its story. */
+	if (axes->options->group && axes->nr_sizes) {
+		describe_sizes(selection, axes, right, sizeof(right));
+		if (*right)
+			complain(0,
+				 "--size: %s is measured without what has no "
+				 "such size: %s",
+				 axes->options->group->name, right);
 	}
 	return -1;
 }

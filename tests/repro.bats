@@ -92,6 +92,9 @@ measured() {
 	run -0 --separate-stderr "$kmembench" plan scaling --topology 'synthetic:pack:1 [numa] core:4 pu:2'
 	[ "$stderr" = 'kmembench: --place: smp and scatter are the same CPUs in the same order here; measured once, as smp' ]
 	[[ ${lines[0]} = "36 points, "* && $output != *', scatter,'* ]]
+	run -0 --separate-stderr "$kmembench" plan scaling --place smp --size 32 --threads 1
+	[ "$stderr" = 'kmembench: --size: scaling is measured without what has no such size: frame order 0 to 10, pgtable bytes 1048576 to 1099511627776' ]
+	[[ ${lines[0]} = "3 points, "* ]]
 }
 
 @test "a real run takes no other machine" {
