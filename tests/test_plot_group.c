@@ -69,6 +69,33 @@ static void make_run(unsigned nodes, unsigned cpus)
 	fclose(out);
 }
 
+static unsigned count(const char *text, const char *what)
+{
+	unsigned nr = 0;
+
+	for (; (text = strstr(text, what)); text++)
+		nr++;
+	return nr;
+}
+
+/* In how many colours are the lines of the legend, and all others? */
+static unsigned count_colours(const char *svg)
+{
+	char seen[8192] = "", colour[40];
+	unsigned nr = 0;
+
+	for (; (svg = strstr(svg, "stroke='rgb(")); svg++) {
+		snprintf(colour, sizeof(colour), "%.*s", (int)strcspn(svg, ")"),
+			 svg);
+		if (strstr(seen, colour))
+			continue;
+		assert_true(strlen(seen) + sizeof(colour) < sizeof(seen));
+		strcat(seen, colour);
+		nr++;
+	}
+	return nr;
+}
+
 static void draw(void)
 {
 	char *svg;
@@ -79,16 +106,9 @@ static void draw(void)
 	svg = chart_file("scaling", "svg");
 	assert_non_null(strstr(svg, "</svg>"));
 	assert_non_null(strstr(svg, "one node"));
+	/* Of eight strategies, the ideal, the node's end, the grid. */
+	check(count_colours(svg) == 8 + 3, "%u", count_colours(svg));
 	free(svg);
-}
-
-static unsigned count(const char *text, const char *what)
-{
-	unsigned nr = 0;
-
-	for (; (text = strstr(text, what)); text++)
-		nr++;
-	return nr;
 }
 
 static void two_nodes_of_64(void **state)
