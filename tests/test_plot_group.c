@@ -6,18 +6,16 @@
 
 /*
  * What a case does with n threads on `used` nodes: one lock, a lock a node, or
- * none; and a little of what makes the law's terms other than zero.
+ * none. On one node these are laws whose terms are 0 or 1.
  */
 static double rate(const struct group_case *c, unsigned n, unsigned used)
 {
-	const double more = n - 1, slow = 1 + 1e-3 * more + 1e-5 * n * more;
-
 	if (!strcmp(c->workload, "contend_nodes"))
-		return 100e6 * used / slow;
+		return 100e6 * used;
 	if (!strcmp(c->strategy, "free_area") ||
 	    !strcmp(c->strategy, "list_lock"))
-		return 100e6 / used / slow;
-	return (!strcmp(c->strategy, "walk") ? 1e6 / used : 2e6) * n / slow;
+		return 100e6 / used;
+	return (!strcmp(c->strategy, "walk") ? 1e6 / used : 2e6) * n;
 }
 
 static void put_row(FILE *out, const struct group_case *c, const char *place,
