@@ -78,17 +78,34 @@ static const struct plan_placement *find_placement(struct maker *m,
 	return p;
 }
 
+/* Why a case cannot be measured there; NULL: it can. */
+static const char *find_obstacle(const struct bench_case *bench,
+				 const struct plan_placement *p)
+{
+	const char *lacks = bench->unsupported ? bench->unsupported() : NULL;
+
+	if (lacks)
+		return lacks;
+	if (!p->placement)
+		return p->why_not;
+	if (bench->several_nodes && p->placement->nr_nodes < 2)
+		return "one node where several are to be seen: threads on two "
+		       "and --mem local or remote make them";
+	return NULL;
+}
+
 static void add_point(struct maker *m, const struct bench_case *bench,
 		      uint64_t size, unsigned threads, enum host_pages pages,
 		      const char *place, const char *mem)
 {
 	const struct plan_placement *p = find_placement(m, place, mem, threads);
-	const char *lacks = bench->unsupported ? bench->unsupported() : NULL;
 	struct plan *plan = m->plan;
 	struct plan_point *point;
+	const char *obstacle;
 
 	if (!p)
 		return;
+	obstacle = find_obstacle(bench, p);
 	plan->points =
 		grow(plan->points, plan->nr_points, sizeof(*plan->points));
 	point = &plan->points[plan->nr_points++];
@@ -100,8 +117,8 @@ static void add_point(struct maker *m, const struct bench_case *bench,
 		.pages = pages,
 		.place = p->place,
 		.mem = p->mem,
-		.placement = lacks ? NULL : p->placement,
-		.why_not = lacks ? lacks : p->why_not,
+		.placement = obstacle ? NULL : p->placement,
+		.why_not = obstacle,
 	};
 }
 

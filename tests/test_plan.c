@@ -28,6 +28,8 @@ PLAN_CASE(alpha, two, remote, ORDERS, .min_threads = 2, .max_threads = 1024,
 PLAN_CASE(beta, chase, latency, .size_unit = "bytes", .node_pairs = true,
 	  .size_min = 4096, .size_max = 1 << 20, .pages = BENCH_PAGES_4K | BENCH_PAGES_THP,
 	  .sizes = BENCH_SIZES(4096, 65536, 1 << 20));
+PLAN_CASE(delta, one, help, .min_threads = 2, .max_threads = 1024,
+	  .several_nodes = true);
 /* clang-format on */
 
 static unsigned count_points(const struct plan *plan, const char *strategy,
@@ -260,6 +262,38 @@ static void what_cannot_run_is_skipped_once(void **unused)
 	drop(&f);
 }
 
+/* On one simulated node there is nothing to see, wherever that is. */
+static void what_needs_nodes_says_so(void **unused)
+{
+	static const struct {
+		const char *machine, *place, *mem;
+		bool runs;
+	} t[] = {
+		{ ONE_NODE, "compact", "local", false },
+		{ TWO_BY_EIGHT, "smp", "local", false },
+		{ TWO_BY_EIGHT, "scatter", "local", true },
+		{ TWO_BY_EIGHT, "scatter", "remote", true },
+		{ TWO_BY_EIGHT, "scatter", "bind:1", false },
+		{ TWO_BY_EIGHT, "scatter", "interleave", false },
+	};
+
+	(void)unused;
+	for (unsigned i = 0; i < ARRAY_SIZE(t); i++) {
+		const struct plan_point *p;
+		struct fixture f;
+
+		assert_int_equal(make(&f, t[i].machine, "delta", "--threads",
+				      "2", "--place", t[i].place, "--mem",
+				      t[i].mem, NULL),
+				 -1);
+		p = f.plan.points;
+		assert_int_equal(p->placement != NULL, t[i].runs);
+		if (!t[i].runs)
+			assert_non_null(strstr(p->why_not, "one node"));
+		drop(&f);
+	}
+}
+
 static void mistakes_have_their_codes(void **unused)
 {
 	struct fixture f;
@@ -303,6 +337,7 @@ int main(void)
 		cmocka_unit_test(long_places_stay_whole),
 		cmocka_unit_test(memoryless_nodes_are_nobodys_memory),
 		cmocka_unit_test(what_cannot_run_is_skipped_once),
+		cmocka_unit_test(what_needs_nodes_says_so),
 		cmocka_unit_test(mistakes_have_their_codes),
 	};
 
