@@ -143,6 +143,7 @@ struct bench_case {
 
 	unsigned pages;	 /* enum bench_pages; 0: as the run says */
 	bool node_pairs; /* on several nodes: a point per (CPU, memory) pair */
+	bool several_nodes; /* one simulated node has nothing to show */
 	/* In smoke and quick runs only where its workload@VARIANT is named. */
 	bool aside;
 	bool reference; /* null and floor: drawn as lines, never ranked */

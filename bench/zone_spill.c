@@ -62,8 +62,7 @@ uint64_t zone_spill_in_use(const struct zone_bench *bench, unsigned node)
 	uint64_t share = node_share(bench, node), own = demand(env, node);
 	uint64_t first = demand(env, 0);
 
-	/* One node alone has all that it needs. */
-	if (env->nr_nodes > 1 && !node)
+	if (!node)
 		own = own * (100 - env->point.size) / 100;
 	/* A little more, since CPUs' lists keep some. */
 	if (node)

@@ -127,6 +127,8 @@ static void nodes_axis(const struct bench_case *bench, char *text, size_t size)
 	snprintf(text, size, "%s",
 		 bench->node_pairs
 			 ? "on several: every pair of CPU's and memory's node"
+		 : bench->several_nodes
+			 ? "two or more: threads there, --mem local or remote"
 			 : "");
 }
 

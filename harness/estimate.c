@@ -173,20 +173,24 @@ static void join_jobs(struct estimate *e)
 
 /*
  * For all points whose keys agree up to the first `end`, one entry more: the
- * agreeing part and their median. So a case is found by "f/s/w/isa ", and a
- * family by "f/".
+ * agreeing part and their mean, since it is for sums: few points of a family
+ * take most of its time. So a case is found by "f/s/w/isa ", and a family by
+ * "f/".
  */
-static void add_medians(struct estimate *e, unsigned nr, char end)
+static void add_means(struct estimate *e, unsigned nr, char end)
 {
 	for (unsigned i = 0, n; i < nr; i += n) {
 		const char *key = e->v[i].key;
 		size_t length = (size_t)(strchrnul(key, end) - key) + 1;
 		char *prefix = strndupa(key, length);
+		double sum_s = 0;
 
-		for (n = 1; i + n < nr; n++)
+		for (n = 0; i + n < nr; n++) {
 			if (strncmp(e->v[i + n].key, prefix, length))
 				break;
-		add_known(e, prefix, median_of(e->v + i, n));
+			sum_s += e->v[i + n].fixed_s;
+		}
+		add_known(e, prefix, sum_s / n);
 	}
 }
 
@@ -203,8 +207,8 @@ struct estimate *estimate_read(const char *results_dir, const char *host)
 	free(list);
 	join_jobs(e);
 	nr = e->nr;
-	add_medians(e, nr, ' ');
-	add_medians(e, nr, '/');
+	add_means(e, nr, ' ');
+	add_means(e, nr, '/');
 	if (e->nr)
 		qsort(e->v, e->nr, sizeof(*e->v), compare_known);
 	return e;
@@ -255,11 +259,12 @@ double estimate_point(const struct estimate *e, const struct plan_point *point,
 {
 	enum estimate_source found = ESTIMATE_POINT;
 	double seconds = 0;
-	char key[512];
 
 	if (point->placement) {
-		journal_point_key(point, key, sizeof(key));
+		char *key = journal_point_key(point);
+
 		found = find_fixed(e, key, &seconds);
+		free(key);
 		seconds += (double)options->reps * options->min_time_s;
 	}
 	if (source)

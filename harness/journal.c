@@ -16,13 +16,17 @@
 #define PLAN_VERSION 1
 #define SYNC_NS 1000000000ull
 
-void journal_point_key(const struct plan_point *p, char *key, size_t size)
+char *journal_point_key(const struct plan_point *p)
 {
-	snprintf(key, size, "%s/%s/%s/%s %llu %u %s %s %s%s%s",
-		 p->bench->family, p->bench->strategy, p->bench->workload,
-		 p->bench->isa, (unsigned long long)p->point.size,
-		 p->point.threads, host_pages_name[p->pages], p->place, p->mem,
-		 p->arm ? " " : "", p->arm ? p->arm : "");
+	char *key;
+
+	if (asprintf(&key, "%s/%s/%s/%s %llu %u %s %s %s%s%s", p->bench->family,
+		     p->bench->strategy, p->bench->workload, p->bench->isa,
+		     (unsigned long long)p->point.size, p->point.threads,
+		     host_pages_name[p->pages], p->place, p->mem,
+		     p->arm ? " " : "", p->arm ? p->arm : "") < 0)
+		abort();
+	return key;
 }
 
 static json_t *encode_words(char *const *words, unsigned nr)
@@ -39,10 +43,10 @@ static json_t *encode_points(const struct plan *plan)
 	json_t *array = json_array();
 
 	for (unsigned i = 0; i < plan->nr_points; i++) {
-		char key[512];
+		char *key = journal_point_key(&plan->points[i]);
 
-		journal_point_key(&plan->points[i], key, sizeof(key));
 		json_array_append_new(array, json_string(key));
+		free(key);
 	}
 	return array;
 }
@@ -123,7 +127,7 @@ int journal_add(struct journal *j, const struct plan *plan, unsigned job,
 		unsigned nr, int samples_fd)
 {
 	const struct plan_job *planned = &plan->jobs[job];
-	char key[512], *text;
+	char *key, *text;
 	struct stat st;
 	size_t length;
 	json_t *line;
@@ -131,7 +135,7 @@ int journal_add(struct journal *j, const struct plan *plan, unsigned job,
 
 	if (fstat(samples_fd, &st))
 		return -errno;
-	journal_point_key(&plan->points[planned->point], key, sizeof(key));
+	key = journal_point_key(&plan->points[planned->point]);
 	line = json_pack("{s:i,s:s,s:i,s:s,s:f,s:o,s:I}", "seq", (int)job,
 			 "point", key, "process", (int)planned->process,
 			 "status", outcome_status_name[outcome->status],
@@ -140,6 +144,7 @@ int journal_add(struct journal *j, const struct plan *plan, unsigned job,
 			 (json_int_t)st.st_size);
 	text = line ? json_dumps(line, JSON_COMPACT) : NULL;
 	json_decref(line);
+	free(key);
 	if (!text)
 		return -ENOMEM;
 	length = strlen(text);

@@ -21,8 +21,11 @@ struct journal {
 	uint64_t synced_ns;
 };
 
-/* "family/strategy/workload/isa size threads pages place mem [arm]". */
-void journal_point_key(const struct plan_point *point, char *key, size_t size);
+/*
+ * "family/strategy/workload/isa size threads pages place mem [arm]", to be
+ * freed.
+ */
+char *journal_point_key(const struct plan_point *point);
 
 /*
  * Write dir/plan.json: the run's words, its points, the identity of binary and

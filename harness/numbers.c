@@ -14,10 +14,20 @@
 
 struct parser {
 	struct numbers *out;
-	const char *text, *at;
+	const char *text; /* for people */
+	const char *at;
 	char *error;
 	size_t error_size;
 };
+
+const char *numbers_brief(const char *text, char brief[NUMBERS_BRIEF_BYTES])
+{
+	if (strlen(text) < NUMBERS_BRIEF_BYTES)
+		return text;
+	snprintf(brief, NUMBERS_BRIEF_BYTES, "%.*s...", NUMBERS_BRIEF_BYTES - 4,
+		 text);
+	return brief;
+}
 
 static int not_a_list(struct parser *p)
 {
@@ -88,7 +98,9 @@ static int read_item(struct parser *p)
 int numbers_parse(struct numbers *numbers, const char *text, char *error,
 		  size_t error_size)
 {
-	struct parser p = { numbers, text, text, error, error_size };
+	char brief[NUMBERS_BRIEF_BYTES];
+	struct parser p = { numbers, numbers_brief(text, brief), text, error,
+			    error_size };
 	int err;
 
 	memset(numbers, 0, sizeof(*numbers));

@@ -25,6 +25,10 @@ struct numbers {
 int numbers_parse(struct numbers *numbers, const char *text, char *error,
 		  size_t error_size);
 
+/* What an error line shows of a text: the whole, or its beginning and "...". */
+#define NUMBERS_BRIEF_BYTES 48
+const char *numbers_brief(const char *text, char brief[NUMBERS_BRIEF_BYTES]);
+
 /*
  * Write numbers as a list, in their order: 0-3,8. When buf is too small the
  * text ends after a whole item with "...".

@@ -160,6 +160,8 @@ static int mem_interleave(const struct request *r, const char *text,
 static int resolve_mem(const struct request *r, const char *mem,
 		       const struct order *order, struct placement *p)
 {
+	char brief[NUMBERS_BRIEF_BYTES];
+
 	if (!strcmp(mem, "local"))
 		return mem_by_thread(r, false, order, p);
 	if (!strcmp(mem, "remote"))
@@ -175,7 +177,7 @@ static int resolve_mem(const struct request *r, const char *mem,
 		r, -EINVAL,
 		"--mem: '%s' is not local, remote, bind:N, interleave or "
 		"interleave:LIST",
-		mem);
+		numbers_brief(mem, brief));
 }
 
 /* SLIT has a byte for each; an XML file may say more. */
@@ -201,6 +203,7 @@ int placement_resolve(struct placement *p, const struct topology *t,
 		      char *error, size_t error_size)
 {
 	struct request r = { t, error, error_size };
+	char brief[NUMBERS_BRIEF_BYTES];
 	struct order order;
 	int err;
 
@@ -218,7 +221,7 @@ int placement_resolve(struct placement *p, const struct topology *t,
 			&r, -ENODEV,
 			"--place: %u threads do not fit; %s has room for "
 			"%u",
-			nr_threads, place, order.nr);
+			nr_threads, numbers_brief(place, brief), order.nr);
 	for (unsigned i = 0; i < nr_threads; i++)
 		p->cpu[i] = t->cpus[order.cpu[i]].os;
 	err = resolve_mem(&r, mem, &order, p);

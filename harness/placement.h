@@ -26,8 +26,8 @@
 
 #include "topology.h"
 
-#define PLACEMENT_MAX_CPUS 1024
-#define PLACEMENT_MAX_NODES 64 /* == MAX_NUMNODES */
+#define PLACEMENT_MAX_CPUS 1024 /* of one placement; any of the machine's */
+#define PLACEMENT_MAX_NODES 64	/* == MAX_NUMNODES */
 
 struct placement {
 	unsigned nr_threads;

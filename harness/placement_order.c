@@ -24,8 +24,8 @@ int request_refuse(const struct request *r, int err, const char *format, ...)
 int request_one_node(const struct request *r, const char *option,
 		     const char *text, const char *list)
 {
+	char error[128], brief[NUMBERS_BRIEF_BYTES];
 	struct numbers numbers;
-	char error[128];
 	int node;
 
 	if (numbers_parse(&numbers, text, error, sizeof(error)) ||
@@ -33,7 +33,7 @@ int request_one_node(const struct request *r, const char *option,
 		return request_refuse(
 			r, -EINVAL,
 			"%s: '%s' is not a node's number; usable: %s", option,
-			text, list);
+			numbers_brief(text, brief), list);
 	node = topology_find_node(r->t, numbers.value[0]);
 	if (node < 0)
 		return request_refuse(r, -EINVAL,
@@ -62,27 +62,28 @@ static int compare_numbers(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* The usable CPUs' numbers, ascending. How many. */
-static unsigned usable_cpus(const struct topology *t,
-			    unsigned os[PLACEMENT_MAX_CPUS])
+/* The numbers of the nr_cpus usable CPUs, ascending; to be freed. */
+static unsigned *usable_cpus(const struct topology *t)
 {
-	unsigned nr = 0;
+	unsigned *os = malloc(t->nr_cpus * sizeof(*os));
 
-	for (; nr < t->nr_cpus && nr < PLACEMENT_MAX_CPUS; nr++)
-		os[nr] = t->cpus[nr].os;
-	qsort(os, nr, sizeof(*os), compare_numbers);
-	return nr;
+	if (!os)
+		abort();
+	for (unsigned i = 0; i < t->nr_cpus; i++)
+		os[i] = t->cpus[i].os;
+	qsort(os, t->nr_cpus, sizeof(*os), compare_numbers);
+	return os;
 }
 
-static int refuse_cpu(const struct request *r, unsigned os)
+static int refuse_cpu(const struct request *r, unsigned os,
+		      const unsigned *usable)
 {
 	hwloc_topology_t hwloc = r->t->hwloc;
-	unsigned usable[PLACEMENT_MAX_CPUS], nr = usable_cpus(r->t, usable);
 	const char *why = "is not in this process's affinity mask";
 	char list[LIST_BYTES];
 	int err = -ENODEV;
 
-	numbers_format(usable, nr, list, sizeof(list));
+	numbers_format(usable, r->t->nr_cpus, list, sizeof(list));
 	if (!hwloc_bitmap_isset(hwloc_topology_get_complete_cpuset(hwloc),
 				os)) {
 		why = "does not exist";
@@ -108,8 +109,10 @@ static bool has_number(const unsigned *value, unsigned nr, unsigned wanted)
 
 /* A list's numbers, made absolute and found usable; or an error. */
 static int check_cpus(const struct request *r, struct numbers *list,
-		      const unsigned *usable, unsigned nr)
+		      const unsigned *usable)
 {
+	const unsigned nr = r->t->nr_cpus;
+
 	for (unsigned i = 0; i < list->nr; i++) {
 		unsigned *value = &list->value[i];
 
@@ -121,34 +124,39 @@ static int check_cpus(const struct request *r, struct numbers *list,
 		if (list->relative)
 			*value = usable[*value];
 		if (!has_number(usable, nr, *value))
-			return refuse_cpu(r, *value);
+			return refuse_cpu(r, *value, usable);
 	}
 	return 0;
+}
+
+/* Those listed, as they are listed; or all, ascending, but for those listed. */
+static void take_numbers(const struct request *r, const struct numbers *list,
+			 const unsigned *usable, struct order *order)
+{
+	const bool rest = list->all || list->inverse;
+	const unsigned *os = rest ? usable : list->value;
+	const unsigned nr = rest ? r->t->nr_cpus : list->nr;
+
+	order->nr = 0;
+	for (unsigned i = 0; i < nr && order->nr < PLACEMENT_MAX_CPUS; i++)
+		if (!rest || !has_number(list->value, list->nr, os[i]))
+			order->cpu[order->nr++] =
+				(unsigned)topology_find_cpu(r->t, os[i]);
 }
 
 static int place_numbers(const struct request *r, struct numbers *list,
 			 struct order *order)
 {
-	unsigned usable[PLACEMENT_MAX_CPUS], nr = usable_cpus(r->t, usable);
-	int err = check_cpus(r, list, usable, nr);
+	unsigned *usable = usable_cpus(r->t);
+	int err = check_cpus(r, list, usable);
 
-	if (err)
-		return err;
-	order->nr = 0;
-	if (!list->all && !list->inverse)
-		for (unsigned i = 0; i < list->nr; i++)
-			order->cpu[order->nr++] = (unsigned)topology_find_cpu(
-				r->t, list->value[i]);
-	else
-		for (unsigned i = 0; i < nr; i++)
-			if (!has_number(list->value, list->nr, usable[i]))
-				order->cpu[order->nr++] =
-					(unsigned)topology_find_cpu(r->t,
-								    usable[i]);
-	if (!order->nr)
-		return request_refuse(r, -ENODEV,
-				      "--place: the list leaves no CPU");
-	return 0;
+	if (!err)
+		take_numbers(r, list, usable, order);
+	free(usable);
+	if (!err && !order->nr)
+		err = request_refuse(r, -ENODEV,
+				     "--place: the list leaves no CPU");
+	return err;
 }
 
 /* In hwloc's order, all or only those on one node. */
@@ -256,8 +264,8 @@ static int place_node(const struct request *r, const char *text,
 int placement_order(const struct request *r, const char *place,
 		    struct order *order)
 {
+	char error[128], brief[NUMBERS_BRIEF_BYTES];
 	struct numbers numbers;
-	char error[128];
 
 	if (!strcmp(place, "scatter"))
 		return place_scatter(r, -1, order);
@@ -274,7 +282,7 @@ int placement_order(const struct request *r, const char *place,
 			r, -EINVAL,
 			"--place: '%s' is not compact, scatter, smp, "
 			"node:N or a list of CPUs",
-			place);
+			numbers_brief(place, brief));
 	if (numbers_parse(&numbers, place, error, sizeof(error)))
 		return request_refuse(r, -EINVAL, "--place: %s", error);
 	return place_numbers(r, &numbers, order);

@@ -16,6 +16,8 @@ struct cost {
 	uint64_t processes;
 	double seconds;
 	unsigned known; /* of those that can, run before */
+	/* Of what some set up nothing is known: seconds are the least. */
+	bool at_least;
 };
 
 void plan_format_time(char *text, size_t size, double seconds)
@@ -36,7 +38,8 @@ void plan_format_time(char *text, size_t size, double seconds)
 }
 
 static void add_cost(struct cost *cost, const struct plan_point *point,
-		     const struct options *o, const struct estimate *estimate)
+		     const struct options *o, const struct topology *t,
+		     const struct estimate *estimate)
 {
 	enum estimate_source source;
 	double seconds = estimate_point(estimate, point, o, &source);
@@ -46,6 +49,8 @@ static void add_cost(struct cost *cost, const struct plan_point *point,
 	cost->processes += point->placement ? o->process_reps : 0;
 	cost->seconds += seconds * (double)o->process_reps;
 	cost->known += point->placement && source == ESTIMATE_POINT;
+	cost->at_least |= point->placement &&
+			  (t->simulated || source == ESTIMATE_NOTHING);
 }
 
 static const char *plural(uint64_t nr)
@@ -64,8 +69,8 @@ static void print_budget(const struct cost *all, const struct options *o,
 		return;
 	plan_format_time(budget, sizeof(budget), o->budget_s);
 	plan_format_time(block, sizeof(block), block_s);
-	fprintf(out, "  budget %s: a block of all points takes about %s; ",
-		budget, block);
+	fprintf(out, "  budget %s: a block of all points takes %s %s; ", budget,
+		all->at_least ? "at least" : "about", block);
 	if (fit < 1)
 		fprintf(out, "not one fits\n");
 	else if (fit < (double)o->process_reps)
@@ -84,12 +89,12 @@ static void print_total(const struct cost *all, const struct options *o,
 	char time[32];
 
 	plan_format_time(time, sizeof(time), all->seconds);
-	fprintf(out, "%u point%s, %llu process%s in %llu block%s, about %s\n",
+	fprintf(out, "%u point%s, %llu process%s in %llu block%s, %s %s\n",
 		all->points, plural(all->points),
 		(unsigned long long)all->processes,
 		all->processes == 1 ? "" : "es",
 		(unsigned long long)o->process_reps, plural(o->process_reps),
-		time);
+		all->at_least ? "at least" : "about", time);
 	fprintf(out,
 		"  preset %s: %llu process%s a point, %llu repetition%s of "
 		"%g ms, %llu MiB a node, seed %llu\n",
@@ -107,6 +112,11 @@ static void print_total(const struct cost *all, const struct options *o,
 	else
 		fprintf(out, "  time guessed: no journal of an earlier run on "
 			     "this machine\n");
+	if (all->at_least)
+		fprintf(out,
+			"  at least: what processes set up (memory, tables, "
+			"threads) is known once they have run%s\n",
+			t->simulated ? " there" : "; --preset smoke is enough");
 	if (o->process_reps > SCHEDULE_MIN_PROCESSES)
 		fprintf(out,
 			"  a point whose interval is within %g %% after %d "
@@ -115,11 +125,11 @@ static void print_total(const struct cost *all, const struct options *o,
 	print_budget(all, o, out);
 	if (t->simulated)
 		fprintf(out,
-			"  simulated machine: %u CPUs, %u nodes; nothing can "
-			"be "
-			"bound or run there, times and instruction sets are "
-			"this machine's\n",
-			t->nr_cpus, t->nr_nodes);
+			"  simulated machine: %u CPU%s, %u node%s; nothing can "
+			"be bound or run there, times and instruction sets "
+			"are this machine's\n",
+			t->nr_cpus, plural(t->nr_cpus), t->nr_nodes,
+			plural(t->nr_nodes));
 }
 
 /* Every reason once, with how many points it stops. */
@@ -284,7 +294,7 @@ static void print_strategies(const struct plan *plan,
 
 static void print_workload(const struct plan *plan,
 			   const struct plan_point *first,
-			   const struct options *o,
+			   const struct options *o, const struct topology *t,
 			   const struct estimate *estimate, FILE *out)
 {
 	struct cost cost = { 0 };
@@ -292,12 +302,13 @@ static void print_workload(const struct plan *plan,
 
 	for (unsigned i = 0; i < plan->nr_points; i++)
 		if (same_workload(first, &plan->points[i]))
-			add_cost(&cost, &plan->points[i], o, estimate);
+			add_cost(&cost, &plan->points[i], o, t, estimate);
 	snprintf(name, sizeof(name), "%s/*/%s", first->bench->family,
 		 first->bench->workload);
 	plan_format_time(time, sizeof(time), cost.seconds);
-	fprintf(out, "%-34s %8u %10llu %13s\n", name, cost.points,
-		(unsigned long long)cost.processes, time);
+	fprintf(out, "%-34s %8u %10llu %*s%s\n", name, cost.points,
+		(unsigned long long)cost.processes, 13 - (int)strlen(time),
+		cost.at_least ? "> " : "", time);
 	print_strategies(plan, first, out);
 }
 
@@ -308,7 +319,7 @@ void plan_print(const struct plan *plan, const struct options *o,
 	struct cost all = { 0 };
 
 	for (unsigned i = 0; i < plan->nr_points; i++)
-		add_cost(&all, &plan->points[i], o, estimate);
+		add_cost(&all, &plan->points[i], o, t, estimate);
 	print_total(&all, o, t, estimate, out);
 	print_cannot(plan, out);
 	print_places(plan, t, out);
@@ -327,7 +338,7 @@ void plan_print(const struct plan *plan, const struct options *o,
 		while (!same_workload(&plan->points[k], p))
 			k++;
 		if (k == i)
-			print_workload(plan, p, o, estimate, out);
+			print_workload(plan, p, o, t, estimate, out);
 	}
 }
 

@@ -35,8 +35,9 @@ static void read_group(struct plot_context *context, const json_t *manifest)
 	const char *name = json_string_value(json_array_get(selectors, 0));
 
 	context->group = name ? group_find(name) : NULL;
-	snprintf(context->places, sizeof(context->places), "%s",
-		 text_of(options, "place"));
+	context->places = strdup(text_of(options, "place"));
+	if (!context->places)
+		abort();
 }
 
 /* How many CPUs the node has that has the most: there --place smp ends. */
@@ -234,6 +235,7 @@ int plot_charts(const char *run_dir, const char *plots_dir, plot_write_fn write,
 	if (!err)
 		err = draw_all(plots_dir, &names, error, error_size);
 	free(names.names);
+	free(context.places);
 	return err;
 }
 

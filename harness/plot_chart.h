@@ -22,7 +22,7 @@ struct plot_context {
 	uint64_t cache_bytes[3]; /* L1d, L2, L3; 0: unknown */
 	/* Of a run of a ready group (NULL: it is none), as --place has them. */
 	const struct workload_group *group;
-	char places[256];
+	char *places;
 	/* CPUs of the node that has the most: "64"; "": not known */
 	char node_end[24];
 };

@@ -103,10 +103,11 @@ static bool same_points(const struct plan *plan, const json_t *points)
 		return false;
 	for (unsigned i = 0; i < plan->nr_points; i++) {
 		const char *was = json_string_value(json_array_get(points, i));
-		char key[512];
+		char *key = journal_point_key(&plan->points[i]);
+		bool same = was && !strcmp(key, was);
 
-		journal_point_key(&plan->points[i], key, sizeof(key));
-		if (!was || strcmp(key, was))
+		free(key);
+		if (!same)
 			return false;
 	}
 	return true;
@@ -115,10 +116,11 @@ static bool same_points(const struct plan *plan, const json_t *points)
 static int find_point(const struct plan *plan, const char *wanted)
 {
 	for (unsigned i = 0; i < plan->nr_points; i++) {
-		char key[512];
+		char *key = journal_point_key(&plan->points[i]);
+		bool found = !strcmp(key, wanted);
 
-		journal_point_key(&plan->points[i], key, sizeof(key));
-		if (!strcmp(key, wanted))
+		free(key);
+		if (found)
 			return (int)i;
 	}
 	return -1;

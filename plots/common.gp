@@ -125,12 +125,16 @@ x_tics = "set xrange [x_lo - x_pad:x_hi + x_pad]; \
 		x_name(x_values[i]) : '' x_pos(x_values[i]))"
 
 # ---- colours: Okabe and Ito's, told apart in grey by dashes and points
+# From the eighth on each is as far as can be from those before it, from white and
+# from the references' greys: by CIEDE2000 21 at least, 8 as the red- or the
+# green-blind see them. Beyond 16 it is the points that tell two apart.
 array palette_rgb = [0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7, 0xe69f00, \
-	0x56b4e9, 0x000000]
+	0x56b4e9, 0x000000, 0x4b00a5, 0x780000, 0x0f4b2d, 0xb4c378, 0xb41e5a, \
+	0x695a00, 0x965aff, 0x4b1e3c, 0xff4b5a]
 array points = [7, 5, 9, 11, 13, 6, 4, 8, 10, 12]
 # null (slot -1) and floors (-2) are grey and have no points.
 color(s) = slot[s] == -1 ? 0xa0a0a0 : slot[s] == -2 ? 0x606060 : \
-	palette_rgb[slot[s] % 7 + 1]
+	palette_rgb[slot[s] % 16 + 1]
 # One strategy in several places: filled points in the first, open in others.
 array filled = [7, 5, 9, 11, 13, 15] # one less: the same, open
 point(s) = slot[s] < 0 ? 0 : in_place[s] ? \

@@ -18,7 +18,7 @@ cell(p, i) = (p - 1) * nr_x + i
 time_name(ns) = ns >= 999.5e6 ? sprintf('%.3g s', ns / 1e9) : \
 	ns >= 999.5e3 ? sprintf('%.3g ms', ns / 1e6) : \
 	ns >= 999.5 ? sprintf('%.3g µs', ns / 1e3) : sprintf('%.3g ns', ns)
-array letters = ['a','b','c','d','e','f','g','h','i','j','k','l','m','n','o','p']
+letter(s) = sprintf('%c', 96 + s) # a, b, ...
 do for [device in 'svg png'] {
 	eval begin_picture(device)
 	set border 3
@@ -42,12 +42,12 @@ do for [device in 'svg png'] {
 				left = i - 0.47 + 0.94 * (k - 1) / nr_of
 				set object nr_objects rect from left, p - 0.46 \
 					to left + 0.94 / nr_of, p + 0.46 \
-					fc rgb color(s) fs solid k == 1 ? 0.75 : 0.3 noborder back
-				set label letters[s] at left + 0.47 / nr_of, \
+					fc rgb color(s) fs solid k == 1 ? 0.6 : 0.25 noborder back
+				set label letter(s) at left + 0.47 / nr_of, \
 					p - 0.2 center font ',10' tc rgb 0x000000 front
 			}
 			if (nr_of) {
-				set label letters[int(word(list, 1))].'  '. \
+				set label letter(int(word(list, 1))).'  '. \
 					time_name(won_by[cell(p, i)]) at i, \
 					p + 0.16 center font ',10' \
 					tc rgb 0x000000 front
@@ -59,7 +59,7 @@ do for [device in 'svg png'] {
 	unset label
 	eval begin_legend
 	plot -1 notitle, for [s = 1:|series|] keyentry with points lc rgb color(s) \
-		pt 5 ps 1.4 title letters[s].'  '.series[s]
+		pt 5 ps 1.4 title letter(s).'  '.series[s]
 	unset multiplot
 	unset output
 }

@@ -23,23 +23,26 @@ reached(p, s, pos) = x_value(pos) >= 0.999 * from[cell(p, s)]
 passed(p, s, pos) = x_value(pos) > 1.001 * to[cell(p, s)]
 nr_laws = 0 # in the panel that has the most
 time_of(field) = 1e9 * column(X) / column(field)
-law_time(n) = a + b * (n - 1) + c * n * (n - 1)
+# b and c are fitted from `lift` upwards, as fit moves a value by a part of itself
+# to see what changes: it cannot leave 0, nor come to it.
+law_time(n) = a + (b - lift) * (n - 1) + (c - lift) * n * (n - 1)
 do for [p = 1:|panel|] {
 	in_panel = 0
 	do for [s = 1:|series|] {
 		if (fitted(p, s)) {
 			k = cell(p, s)
 			a = 1e9 / ideal[k] # fit likes neither tiny nor huge
-			b = 0.1 * a
-			c = 0.001 * a
+			lift = a
+			b = 1.1 * a
+			c = 1.001 * a
 			first = first_row[k]
 			last = first_row[k] + nr_rows[k] - 1
 			fit law_time(x) data every ::first::last using X \
 				:(time_of(MEDIAN)):(time_of(MEDIAN)) \
 				yerror via a, b, c
 			law_a[k] = a
-			law_b[k] = b
-			law_c[k] = c
+			law_b[k] = b - lift
+			law_c[k] = c - lift
 			in_panel = in_panel + 1
 		}
 	}
@@ -50,7 +53,7 @@ law(k, n) = 1e9 * v_scale * n / \
 percent(part, k) = sprintf(abs(part) >= 0.0995 * law_a[k] ? '%.0f %%' : \
 	'%.2g %%', 100 * part / law_a[k])
 # Threads beyond which it only gets slower; none when nothing slows it.
-peak(k) = law_b[k] >= law_a[k] ? '1' : law_c[k] <= 0 ? 'none' : \
+peak(k) = law_b[k] >= law_a[k] ? '1' : law_c[k] <= 1e-9 * law_a[k] ? 'none' : \
 	sprintf('%.0f', max(1, sqrt((law_a[k] - law_b[k]) / law_c[k])))
 
 # Up to here --place smp has CPUs: the node's that has the most.

@@ -6,6 +6,8 @@
 #include "../harness/placement.h"
 #include "machines.h"
 
+#define MANY_CPUS "synthetic:pack:4 [numa] core:300 pu:1"
+
 /* A place with all its threads gives these CPUs. */
 static void assert_place(const char *machine, const char *place,
 			 const char *cpus)
@@ -61,6 +63,19 @@ static void smp(void **state)
 	/* Not the node of the first CPU, but the one with more CPUs. */
 	assert_place("synthetic:pack:2 [numa] pu:3", "smp", "0-2");
 	assert_place(CPUSET, "smp", "1-2");
+}
+
+/* No more threads than fit; any CPU can be one of theirs. */
+static void more_cpus_than_threads(void **state)
+{
+	(void)state;
+	assert_place(MANY_CPUS, "compact", "0-1023");
+	assert_place(MANY_CPUS, "smp", "0-299");
+	assert_place(MANY_CPUS, "node:3", "900-1199");
+	assert_place(MANY_CPUS, "1199,1100", "1199,1100");
+	assert_place(MANY_CPUS, "+1199", "1199");
+	assert_place(MANY_CPUS, "!0-199", "200-1199");
+	assert_place(MANY_CPUS, "all", "0-1023");
 }
 
 static void node(void **state)
@@ -245,6 +260,10 @@ static void bad_places(void **state)
 		  "--place: CPU 7 does not exist; usable: 0-3" },
 		{ ONE_NODE, "!7", -EINVAL,
 		  "--place: CPU 7 does not exist; usable: 0-3" },
+		{ MANY_CPUS, "1200", -EINVAL,
+		  "--place: CPU 1200 does not exist; usable: 0-1199" },
+		{ MANY_CPUS, "+1200", -EINVAL,
+		  "--place: CPU +1200 does not exist; usable: +0-1199" },
 		{ SPARSE, "0-3", -ENODEV,
 		  "--place: CPU 2 is offline; usable: 0-1,4-9,12-14" },
 		{ CPUSET, "0", -ENODEV,
@@ -260,6 +279,11 @@ static void bad_places(void **state)
 		  "--place: '' is not a node's number; usable: 0-1" },
 		{ TWO_BY_EIGHT, "node:0-1", -EINVAL,
 		  "--place: '0-1' is not a node's number; usable: 0-1" },
+		/* What is wrong is not cut off behind what is long. */
+		{ ONE_NODE, "0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,7",
+		  -EINVAL,
+		  "--place: '0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,...' "
+		  "names 7 twice" },
 		{ CPULESS, "node:1", -ENODEV,
 		  "--place: node 1 has no usable CPUs; these have: 0" },
 	};
@@ -381,6 +405,7 @@ int main(void)
 		cmocka_unit_test(compact),
 		cmocka_unit_test(scatter),
 		cmocka_unit_test(smp),
+		cmocka_unit_test(more_cpus_than_threads),
 		cmocka_unit_test(node),
 		cmocka_unit_test(list),
 		cmocka_unit_test(local),

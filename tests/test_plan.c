@@ -4,6 +4,8 @@
  */
 #include "plan_fixture.h"
 
+#include "../harness/journal.h"
+
 #define PLAN_CASE(family_, strategy_, workload_, ...)       \
 	BENCH_CASE(family_##_##strategy_##_##workload_) = { \
 		.family = #family_,                         \
@@ -26,6 +28,8 @@ PLAN_CASE(alpha, two, remote, ORDERS, .min_threads = 2, .max_threads = 1024,
 PLAN_CASE(beta, chase, latency, .size_unit = "bytes", .node_pairs = true,
 	  .size_min = 4096, .size_max = 1 << 20, .pages = BENCH_PAGES_4K | BENCH_PAGES_THP,
 	  .sizes = BENCH_SIZES(4096, 65536, 1 << 20));
+PLAN_CASE(delta, one, help, .min_threads = 2, .max_threads = 1024,
+	  .several_nodes = true);
 /* clang-format on */
 
 static unsigned count_points(const struct plan *plan, const char *strategy,
@@ -183,6 +187,39 @@ static void node_pairs_where_there_are_nodes(void **unused)
 	drop(&f);
 }
 
+/* Of lists that differ in their last CPU alone, each is whole. */
+static void long_places_stay_whole(void **unused)
+{
+	enum { LISTED = 200 };
+	char places[2 * 4 * LISTED] = "", *second, *key;
+	struct fixture f;
+	size_t used = 0;
+
+	(void)unused;
+	for (unsigned list = 0; list < 2; list++)
+		for (unsigned i = 0; i < LISTED; i++)
+			used += (size_t)sprintf(places + used, "%s%u",
+						i      ? ","
+						: list ? "/"
+						       : "",
+						i == LISTED - 1 && list ? LISTED
+									: i);
+	assert_int_equal(make(&f, BIG, "alpha/two/pair", "--threads", "200",
+			      "--size", "0", "--place", places, NULL),
+			 -1);
+	assert_int_equal(f.plan.nr_points, 2);
+	second = strchr(places, '/') + 1;
+	assert_string_equal(f.plan.points[1].place, second);
+	assert_int_equal(f.plan.points[1].placement->cpu[LISTED - 1], LISTED);
+	second[-1] = '\0';
+	assert_string_equal(f.plan.points[0].place, places);
+	assert_int_equal(f.plan.nr_placements, 4);
+	key = journal_point_key(&f.plan.points[1]);
+	assert_non_null(strstr(key, second));
+	free(key);
+	drop(&f);
+}
+
 static void memoryless_nodes_are_nobodys_memory(void **unused)
 {
 	struct fixture f;
@@ -225,6 +262,38 @@ static void what_cannot_run_is_skipped_once(void **unused)
 	drop(&f);
 }
 
+/* On one simulated node there is nothing to see, wherever that is. */
+static void what_needs_nodes_says_so(void **unused)
+{
+	static const struct {
+		const char *machine, *place, *mem;
+		bool runs;
+	} t[] = {
+		{ ONE_NODE, "compact", "local", false },
+		{ TWO_BY_EIGHT, "smp", "local", false },
+		{ TWO_BY_EIGHT, "scatter", "local", true },
+		{ TWO_BY_EIGHT, "scatter", "remote", true },
+		{ TWO_BY_EIGHT, "scatter", "bind:1", false },
+		{ TWO_BY_EIGHT, "scatter", "interleave", false },
+	};
+
+	(void)unused;
+	for (unsigned i = 0; i < ARRAY_SIZE(t); i++) {
+		const struct plan_point *p;
+		struct fixture f;
+
+		assert_int_equal(make(&f, t[i].machine, "delta", "--threads",
+				      "2", "--place", t[i].place, "--mem",
+				      t[i].mem, NULL),
+				 -1);
+		p = f.plan.points;
+		assert_int_equal(p->placement != NULL, t[i].runs);
+		if (!t[i].runs)
+			assert_non_null(strstr(p->why_not, "one node"));
+		drop(&f);
+	}
+}
+
 static void mistakes_have_their_codes(void **unused)
 {
 	struct fixture f;
@@ -265,8 +334,10 @@ int main(void)
 		cmocka_unit_test(a_groups_strategies_are_neighbours),
 		cmocka_unit_test(the_seed_decides_the_order),
 		cmocka_unit_test(node_pairs_where_there_are_nodes),
+		cmocka_unit_test(long_places_stay_whole),
 		cmocka_unit_test(memoryless_nodes_are_nobodys_memory),
 		cmocka_unit_test(what_cannot_run_is_skipped_once),
+		cmocka_unit_test(what_needs_nodes_says_so),
 		cmocka_unit_test(mistakes_have_their_codes),
 	};
 

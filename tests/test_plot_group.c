@@ -6,18 +6,16 @@
 
 /*
  * What a case does with n threads on `used` nodes: one lock, a lock a node, or
- * none; and a little of what makes the law's terms other than zero.
+ * none. On one node these are laws whose terms are 0 or 1.
  */
 static double rate(const struct group_case *c, unsigned n, unsigned used)
 {
-	const double more = n - 1, slow = 1 + 1e-3 * more + 1e-5 * n * more;
-
 	if (!strcmp(c->workload, "contend_nodes"))
-		return 100e6 * used / slow;
+		return 100e6 * used;
 	if (!strcmp(c->strategy, "free_area") ||
 	    !strcmp(c->strategy, "list_lock"))
-		return 100e6 / used / slow;
-	return (!strcmp(c->strategy, "walk") ? 1e6 / used : 2e6) * n / slow;
+		return 100e6 / used;
+	return (!strcmp(c->strategy, "walk") ? 1e6 / used : 2e6) * n;
 }
 
 static void put_row(FILE *out, const struct group_case *c, const char *place,
@@ -69,6 +67,33 @@ static void make_run(unsigned nodes, unsigned cpus)
 	fclose(out);
 }
 
+static unsigned count(const char *text, const char *what)
+{
+	unsigned nr = 0;
+
+	for (; (text = strstr(text, what)); text++)
+		nr++;
+	return nr;
+}
+
+/* In how many colours are the lines of the legend, and all others? */
+static unsigned count_colours(const char *svg)
+{
+	char seen[8192] = "", colour[40];
+	unsigned nr = 0;
+
+	for (; (svg = strstr(svg, "stroke='rgb(")); svg++) {
+		snprintf(colour, sizeof(colour), "%.*s", (int)strcspn(svg, ")"),
+			 svg);
+		if (strstr(seen, colour))
+			continue;
+		assert_true(strlen(seen) + sizeof(colour) < sizeof(seen));
+		strcat(seen, colour);
+		nr++;
+	}
+	return nr;
+}
+
 static void draw(void)
 {
 	char *svg;
@@ -79,16 +104,9 @@ static void draw(void)
 	svg = chart_file("scaling", "svg");
 	assert_non_null(strstr(svg, "</svg>"));
 	assert_non_null(strstr(svg, "one node"));
+	/* Of eight strategies, the ideal, the node's end, the grid. */
+	check(count_colours(svg) == 8 + 3, "%u", count_colours(svg));
 	free(svg);
-}
-
-static unsigned count(const char *text, const char *what)
-{
-	unsigned nr = 0;
-
-	for (; (text = strstr(text, what)); text++)
-		nr++;
-	return nr;
 }
 
 static void two_nodes_of_64(void **state)

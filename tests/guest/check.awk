@@ -68,6 +68,8 @@ function check_rows(    i, seq, place, mem, wanted, why)
 		mem = row[seq, "mem_policy"]
 		wanted = fault == "none" ? "ok" : "misplaced"
 		why = refusal(place, mem, row[seq, "threads"])
+		if (why == "")
+			why = one_node(row[seq, "workload"])
 		if (why != "")
 			wanted = "skipped"
 		else if (too_large(mem, row[seq, "cpus"])) {

@@ -59,6 +59,15 @@ function refusal(place, mem, threads,    a, i, node)
 	return "node " node " is not in this process's cpuset"
 }
 
+# A workload of nodes that help each other, of threads on all CPUs.
+function one_node(workload,    node, seen, nr)
+{
+	for (node in nr_cpus)
+		if (nr_cpus[node])
+			nr += !seen[home[node]]++
+	return workload == "spill" && nr < 2 ? "one node where several" : ""
+}
+
 # How many nodes are simulated: each of as much memory as was asked for.
 function simulated(mem, cpus,    a, i, seen, nr)
 {
