@@ -218,6 +218,13 @@ unpack() {
 	fails 2 'a script begins with: area PAGES' "$kmembench" run rmap/pte_chain/script:timed/samples.csv
 }
 
+@test "adding beside the slab's pair" {
+	"$kmembench" run rmap/pte_chain/add rmap/floor_slab/add --preset smoke --threads 1 --size 4 --min-time 0.0001 --no-plots -o added
+	for strategy in pte_chain floor_slab; do
+		grep -q "rmap,$strategy,add,.*,add_ns_per_op," added/samples.csv
+	done
+}
+
 @test "the command's words" {
 	fails 2 'needs one SCRIPT, not 0' "$kmembench" rmap replay
 	fails 2 'needs one SCRIPT, not 2' "$kmembench" rmap replay a b

@@ -15,6 +15,13 @@ static inline void S(collapse)(struct S(rmap) * r, unsigned cpu,
 	page_set(page, PG_direct);
 }
 
+/*
+ * Beyond the caches an array is one miss after another: its address comes with
+ * the one before, and to prefetch it as soon as that is there gains 0 to 3 %.
+ * To guess it from where earlier arrays lie halves a walk of 4096, but only
+ * where memory was never used: with pages given out in another order than that
+ * of their addresses, it gains nothing. So there is no hint here.
+ */
 static inline int S(page_referenced)(struct S(rmap) * r, unsigned cpu,
 				     struct page *page)
 {
