@@ -1,4 +1,4 @@
-/* fault.c - memory, threads and CPUs elsewhere than claimed, on purpose. */
+/* fault.c - placement and noise that are wrong on purpose. */
 #include "fault.h"
 
 #include <errno.h>
