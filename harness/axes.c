@@ -43,15 +43,14 @@ static void print_words(const char *text, FILE *out)
 static size_t format_size(const struct bench_case *bench, uint64_t size,
 			  char *text, size_t bytes)
 {
-	static const char prefix[] = "kmgt";
+	static const char *const prefix[] = { "", "k", "m", "g", "t" };
 	unsigned k = 0;
 
 	if (!strcmp(bench->size_unit, "bytes"))
-		for (; size && size % 1024 == 0 && prefix[k]; k++)
+		for (; size && size % 1024 == 0 && k < 4; k++)
 			size /= 1024;
-	return (size_t)snprintf(text, bytes, "%llu%.*s",
-				(unsigned long long)size, k != 0,
-				k ? &prefix[k - 1] : "");
+	return (size_t)snprintf(text, bytes, "%llu%s", (unsigned long long)size,
+				prefix[k]);
 }
 
 static size_t format_sizes(const struct bench_case *bench,

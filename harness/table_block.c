@@ -184,14 +184,14 @@ void block_free(struct block *b)
 /* 65536 bytes are 64K; other units are counted as they are. */
 void block_format_size(const struct entry *e, char *text, size_t size)
 {
-	static const char prefix[] = "KMGT";
+	static const char *const prefix[] = { "", "K", "M", "G", "T" };
 	unsigned long long n = e->size;
 	unsigned k = 0;
 
 	if (entry_is(e, SIZE_UNIT, "bytes"))
-		for (; n && n % 1024 == 0 && prefix[k]; k++)
+		for (; n && n % 1024 == 0 && k < 4; k++)
 			n /= 1024;
-	snprintf(text, size, "%llu%.*s", n, k != 0, k ? &prefix[k - 1] : "");
+	snprintf(text, size, "%llu%s", n, prefix[k]);
 }
 
 bool block_shares(const struct block *b, enum field field)

@@ -10,8 +10,8 @@ configure() {
 	local dir=$1
 	shift
 	# From here, so that a relative path is seen to work.
-	(cd -- "$top" && cmake -S . -B "$dir" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DKMB_DEBUG=2 \
-		-DCMAKE_C_FLAGS_DEBUG=-O0 -DCMAKE_CXX_FLAGS_DEBUG=-O0 "$@")
+	(cd -- "$top" && cmake -S . -B "$dir" -G Ninja -DCMAKE_BUILD_TYPE=None -DKMB_DEBUG=2 \
+		-DCMAKE_C_FLAGS=-O0 -DCMAKE_CXX_FLAGS=-O0 "$@")
 }
 
 # refuses WORD OPTION...: no build files, and CMake's message (which it breaks

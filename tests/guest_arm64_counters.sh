@@ -58,7 +58,7 @@ cp -r harness/counters.d "$work/root/"
 boot() {
 	local checks=$1
 	shift
-	timeout 120 "$qemu" -M virt -accel tcg -cpu neoverse-n1 -smp 1 -m 256 "$@" \
+	timeout 300 "$qemu" -M virt -accel tcg -cpu neoverse-n1 -smp 1 -m 256 "$@" \
 		-kernel "${kernels[0]}" -initrd "$work/initrd" \
 		-append "console=ttyAMA0 quiet panic=-1 rdinit=/init nokaslr -- $checks" \
 		-nodefaults -display none -no-reboot -serial stdio </dev/null | tee "$work/log"

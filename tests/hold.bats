@@ -2,8 +2,16 @@
 # hold.bats - KMB_HOLD shows a case's process as it is; KMB_FAULT is found out.
 load cli
 
+# Nodes with memory that we may have.
 nr_nodes() {
-	grep -l 'MemTotal: *[1-9]' /sys/devices/system/node/node*/meminfo | wc -l
+	local range node nr=0
+	for range in $(sed -n 's/^Mems_allowed_list:\s*//p' /proc/self/status | tr , ' '); do
+		for ((node = ${range%-*}; node <= ${range#*-}; node++)); do
+			! grep -qs 'MemTotal: *[1-9]' "/sys/devices/system/node/node$node/meminfo" ||
+				nr=$((nr + 1))
+		done
+	done
+	echo "$nr"
 }
 
 @test "held still, memory and threads are where the file says" {

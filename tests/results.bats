@@ -5,7 +5,7 @@ load cli
 # All there is, and what every kind of chart has something to draw of.
 setup_file() {
 	export RUN=$BATS_FILE_TMPDIR/run DRAWN=$BATS_FILE_TMPDIR/drawn
-	"$kmembench" run --preset smoke --no-plots -o "$RUN" \
+	"$kmembench" run --preset smoke --memory 16m --no-plots -o "$RUN" \
 		>"$BATS_FILE_TMPDIR/table" 2>"$BATS_FILE_TMPDIR/log"
 	"$kmembench" run --preset smoke -o "$DRAWN" frame/{free_area,pcp,first_fit}/aging \
 		pgtable/{walk,hashed}/random@x86_64 scan/{word,vector}/first_zero_full \

@@ -47,23 +47,26 @@ data_folders() {
 	sed -n 's/^KMB_\(COUNTERS\|PLOTS\)_DIR:PATH=//p' "$build/CMakeCache.txt"
 }
 
+# Is there an initrd, and nothing of it any newer? By the time that a file came
+# to be as it is: an installed one keeps that of its package.
+packed() {
+	local newer
+	[ -s "$image/initrd" ] || return
+	newer=$(find -L "${programs[@]}" "${scripts[@]}" "${files[@]}" "$here/image.sh" \
+		-newercm "$image/initrd" -print -quit) || return
+	[ -z "$newer" ]
+}
+
 pack() {
-	local root=$image/root file programs
-	# What looks from outside may be missing here.
-	mapfile -t programs < <(command -v busybox numactl numastat)
-	programs+=("$program")
+	local root=$image/root file
 	rm -rf -- "$root"
 	mkdir -p "$root"/{bin,dev,proc,sys}
 	cp -- "${programs[@]}" "$root/bin/"
 	cp -- "${scripts[@]}" "$root/"
-	while IFS= read -r file; do
+	for file in "${files[@]}"; do
 		mkdir -p "$root${file%/*}"
-		cp -L -- "$file" "$root$file"
-	done < <(libraries_of "${programs[@]}")
-	while IFS= read -r file; do
-		mkdir -p "$root${file%/*}"
-		cp -r -- "$file" "$root$file"
-	done < <(data_folders)
+		cp -rL -- "$file" "$root$file"
+	done
 	(cd -- "$root" && find . | cpio --quiet -o -H newc) >"$image/initrd.new"
 	mv -- "$image/initrd.new" "$image/initrd"
 	rm -rf -- "$root"
@@ -75,10 +78,13 @@ for tool in qemu-system-x86_64 busybox cpio; do
 		skip "$tool is missing: install qemu-system-x86 busybox-static cpio (Debian)"
 done
 mkdir -p -- "$image"
+# Guests may be booted side by side; one of them packs.
+exec {lock}>"$image/lock"
+flock "$lock"
 [ -s "$image/vmlinuz" ] || fetch_kernel
-for file in "$program" "${scripts[@]}" "$here/image.sh"; do
-	if ! [ "$image/initrd" -nt "$file" ]; then
-		pack
-		break
-	fi
-done
+# What looks from outside may be missing here.
+mapfile -t programs < <(command -v busybox numactl numastat)
+programs+=("$program")
+# What lies there where it lies here.
+mapfile -t files < <(libraries_of "${programs[@]}"; data_folders)
+packed || pack

@@ -69,7 +69,8 @@ facts() {
 	done
 }
 
-# watched MEM PLACE [OPTION...]: one run of $cases, under the watcher.
+# watched MEM PLACE [OPTION...]: one run of $cases, under the watcher. The host may
+# be busy: what ends a run that hangs is boot.sh's limit.
 watched() {
 	mem=$1 place=$2
 	shift 2
@@ -82,7 +83,7 @@ watched() {
 	[ "$threads" = 0 ] || set -- --threads "$threads" "$@"
 	# shellcheck disable=SC2086 # the cases are several words
 	KMB_HOLD=$hold kmembench run --preset smoke --process-reps 1 --reps 1 \
-		--min-time 0.0005 --no-plots --counters none --mem "$mem" \
+		--min-time 0.0005 --time-limit 600 --no-plots --counters none --mem "$mem" \
 		--place "$place" --memory "$memory" "$@" $cases \
 		-o "$dir/run" >"$dir/stdout" 2>"$dir/stderr"
 	echo $? >"$dir/code"
