@@ -28,6 +28,8 @@
 
 #define PLACEMENT_MAX_CPUS 1024 /* of one placement; any of the machine's */
 #define PLACEMENT_MAX_NODES 64	/* == MAX_NUMNODES */
+/* Room for any CPU number that Linux can have. */
+#define PLACEMENT_CPU_NUMBERS 8192
 
 struct placement {
 	unsigned nr_threads;
