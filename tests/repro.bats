@@ -74,6 +74,7 @@ measured() {
 	[ "$stderr" = 'kmembench: 1200 CPUs are here, at most 1024 threads are placed; a list of --place chooses their CPUs' ]
 	[[ $output = *', 1024 threads, '* ]]
 	fails 2 'right would be 1 to 1024' "$kmembench" plan frame --topology "$machine" --threads 1100
+	fails 2 '1100 is more than the 2 CPUs of --place compact' "$kmembench" plan frame --topology synthetic:pu:2 --threads 1100
 	run -0 --separate-stderr "$kmembench" plan frame/free_area/pair --size 0 --topology "$machine" --place 1100,1199
 	[[ -z $stderr && $output = *', 2 threads, 4k, 1100,1199, local'* ]]
 }
