@@ -116,7 +116,7 @@ static void print_total(const struct cost *all, const struct options *o,
 		fprintf(out,
 			"  at least: what processes set up (memory, tables, "
 			"threads) is known once they have run%s\n",
-			t->simulated ? " there" : "; --preset smoke is enough");
+			t->simulated ? " there" : "");
 	if (o->process_reps > SCHEDULE_MIN_PROCESSES)
 		fprintf(out,
 			"  a point whose interval is within %g %% after %d "
