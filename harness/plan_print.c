@@ -74,10 +74,11 @@ static void print_budget(const struct cost *all, const struct options *o,
 	if (fit < 1)
 		fprintf(out, "not one fits\n");
 	else if (fit < (double)o->process_reps)
-		fprintf(out, "%.0f of %llu fit\n", fit,
+		fprintf(out, "%s%.0f of %llu fit\n",
+			all->at_least ? "at most " : "", fit,
 			(unsigned long long)o->process_reps);
 	else
-		fprintf(out, "all fit\n");
+		fprintf(out, "all %s\n", all->at_least ? "may fit" : "fit");
 }
 
 static void print_total(const struct cost *all, const struct options *o,
