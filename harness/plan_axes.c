@@ -152,6 +152,17 @@ static int check_threads(const struct plan_axes *axes,
 			(unsigned long long)range->high, most);
 }
 
+/* Is there a place that has more CPUs than are used, and is no choice of them?
+ */
+static bool some_are_left(const struct plan_places *places)
+{
+	for (unsigned i = 0; i < places->nr; i++)
+		if (places->v[i].max_threads == PLACEMENT_MAX_CPUS &&
+		    !strchr("0123456789+", *places->v[i].name))
+			return true;
+	return false;
+}
+
 int plan_check_threads(const struct plan_axes *axes,
 		       const struct plan_places *places,
 		       const struct topology *t)
@@ -163,7 +174,7 @@ int plan_check_threads(const struct plan_axes *axes,
 			return code;
 	}
 	if (!axes->threads && t->nr_cpus > PLACEMENT_MAX_CPUS &&
-	    places->max_threads == PLACEMENT_MAX_CPUS)
+	    some_are_left(places))
 		complain(0,
 			 "%u CPUs are here, at most %u threads are placed; a "
 			 "list of --place chooses their CPUs",

@@ -313,6 +313,22 @@ static void print_workload(const struct plan *plan,
 	print_strategies(plan, first, out);
 }
 
+/* Does the plan have a point of it? A group_has_fn. */
+static bool has_case(const void *plan, const struct group_case *c)
+{
+	const struct plan *p = plan;
+
+	for (unsigned i = 0; i < p->nr_points; i++) {
+		const struct bench_case *bench = p->points[i].bench;
+
+		if (!strcmp(bench->family, c->family) &&
+		    !strcmp(bench->strategy, c->strategy) &&
+		    !strcmp(bench->workload, c->workload))
+			return true;
+	}
+	return false;
+}
+
 void plan_print(const struct plan *plan, const struct options *o,
 		const struct topology *t, const struct estimate *estimate,
 		FILE *out)
@@ -326,7 +342,7 @@ void plan_print(const struct plan *plan, const struct options *o,
 	print_places(plan, t, out);
 	if (o->group) {
 		fprintf(out, "\ngroup:\n");
-		group_print(o->group, out);
+		group_print(o->group, has_case, plan, out);
 	}
 	fprintf(out, "\n%-34s %8s %10s %13s\n", "family/*/workload", "points",
 		"processes", "time");

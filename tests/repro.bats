@@ -83,6 +83,8 @@ measured() {
 	fails 2 '1100 is more than the 2 CPUs of --place compact' "$kmembench" plan frame --topology synthetic:pu:2 --threads 1100
 	run -0 --separate-stderr "$kmembench" plan frame/free_area/pair --size 0 --topology "$machine" --place 1100,1199
 	[[ -z $stderr && $output = *', 2 threads, 4k, 1100,1199, local'* ]]
+	run -0 --separate-stderr "$kmembench" plan frame/free_area/pair --size 0 --topology "$machine" --place 100-1123
+	[[ -z $stderr && $output = *', 1024 threads, '* ]]
 }
 
 @test "plan of the group scaling, for 2 x 64 and 8 x 32 CPUs" {
@@ -103,6 +105,7 @@ measured() {
 	run -0 --separate-stderr "$kmembench" plan scaling --place smp --size 32 --threads 1
 	[ "$stderr" = 'kmembench: --size: scaling is measured without what has no such size: frame order 0 to 10, pgtable bytes 1048576 to 1099511627776' ]
 	[[ ${lines[0]} = "3 points, "* ]]
+	[[ $output = *'/contend (left out)'$'\n'* && $output = *' slab/list_lock/larson@inline'$'\n'* ]]
 }
 
 @test "a real run takes no other machine" {
