@@ -79,8 +79,8 @@ int fault_pin(unsigned os_cpu)
 {
 	if (!is_planted("pin"))
 		return placement_pin(os_cpu);
-	for (unsigned i = 1; i < PLACEMENT_MAX_CPUS; i++)
-		if (!placement_pin((os_cpu + i) % PLACEMENT_MAX_CPUS))
+	for (unsigned i = 1; i < PLACEMENT_CPU_NUMBERS; i++)
+		if (!placement_pin((os_cpu + i) % PLACEMENT_CPU_NUMBERS))
 			return 0;
 	return -ENODEV;
 }

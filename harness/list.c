@@ -65,13 +65,13 @@ static void print_groups(const struct options *options)
 {
 	if (options->group) {
 		printf("group:\n");
-		group_print(options->group, stdout);
+		group_print(options->group, NULL, NULL, stdout);
 	} else if (!options->nr_args && !options->filter) {
 		printf("\ngroups: ready runs, to be named instead of "
 		       "families\n");
 		for (const struct workload_group *g = workload_groups; g->name;
 		     g++)
-			group_print(g, stdout);
+			group_print(g, NULL, NULL, stdout);
 	}
 }
 

@@ -288,7 +288,7 @@ static void claim_cpus(const struct plan *plan)
 {
 	char taken[256] = "";
 	size_t used = 0;
-	bool seen[PLACEMENT_MAX_CPUS] = { false };
+	bool seen[PLACEMENT_CPU_NUMBERS] = { false };
 
 	for (unsigned i = 0; i < plan->nr_points; i++) {
 		const struct placement *p = plan->points[i].placement;
@@ -296,7 +296,7 @@ static void claim_cpus(const struct plan *plan)
 		for (unsigned t = 0; p && t < p->nr_threads; t++) {
 			unsigned cpu = p->cpu[t];
 
-			if (cpu >= PLACEMENT_MAX_CPUS || seen[cpu])
+			if (cpu >= PLACEMENT_CPU_NUMBERS || seen[cpu])
 				continue;
 			seen[cpu] = true;
 			if (!claim_cpu(cpu) && used < sizeof(taken) - 8)

@@ -28,6 +28,10 @@
 
 #define PLACEMENT_MAX_CPUS 1024 /* of one placement; any of the machine's */
 #define PLACEMENT_MAX_NODES 64	/* == MAX_NUMNODES */
+/* Room for any CPU number that Linux can have. */
+#define PLACEMENT_CPU_NUMBERS 8192
+/* Any placement's CPUs as a list: four digits and a comma each. */
+#define PLACEMENT_CPUS_BYTES (5 * PLACEMENT_MAX_CPUS + 1)
 
 struct placement {
 	unsigned nr_threads;

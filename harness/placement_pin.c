@@ -32,13 +32,10 @@ void placement_format_host_nodes(const struct placement *p, char *buf,
 	placement_format_nodes(mask, buf, size);
 }
 
-/* Room for any CPU number that Linux can have. */
-#define MASK_CPUS 8192
-
 /* May the calling thread run on this CPU and on no other? */
 static int mask_is(unsigned os_cpu)
 {
-	cpu_set_t mask[MASK_CPUS / CPU_SETSIZE];
+	cpu_set_t mask[PLACEMENT_CPU_NUMBERS / CPU_SETSIZE];
 
 	if (sched_getaffinity(0, sizeof(mask), mask))
 		return -errno;
@@ -50,9 +47,9 @@ static int mask_is(unsigned os_cpu)
 
 int placement_pin(unsigned os_cpu)
 {
-	cpu_set_t mask[MASK_CPUS / CPU_SETSIZE];
+	cpu_set_t mask[PLACEMENT_CPU_NUMBERS / CPU_SETSIZE];
 
-	if (os_cpu >= MASK_CPUS)
+	if (os_cpu >= PLACEMENT_CPU_NUMBERS)
 		return -EINVAL;
 	CPU_ZERO_S(sizeof(mask), mask);
 	CPU_SET_S(os_cpu, sizeof(mask), mask);
@@ -64,7 +61,7 @@ int placement_pin(unsigned os_cpu)
 
 int placement_check(unsigned os_cpu)
 {
-	int err = os_cpu < MASK_CPUS ? mask_is(os_cpu) : -EINVAL;
+	int err = os_cpu < PLACEMENT_CPU_NUMBERS ? mask_is(os_cpu) : -EINVAL;
 
 	if (!err && sched_getcpu() != (int)os_cpu)
 		err = -EXDEV;

@@ -78,6 +78,14 @@ static const struct plan_placement *find_placement(struct maker *m,
 	return p;
 }
 
+/* Would it be measured on one node, where that has nothing to show? */
+static bool lacks_nodes(const struct bench_case *bench,
+			const struct plan_placement *p)
+{
+	return bench->several_nodes && p->placement &&
+	       p->placement->nr_nodes < 2;
+}
+
 /* Why a case cannot be measured there; NULL: it can. */
 static const char *find_obstacle(const struct bench_case *bench,
 				 const struct plan_placement *p)
@@ -88,7 +96,7 @@ static const char *find_obstacle(const struct bench_case *bench,
 		return lacks;
 	if (!p->placement)
 		return p->why_not;
-	if (bench->several_nodes && p->placement->nr_nodes < 2)
+	if (lacks_nodes(bench, p))
 		return "one node where several are to be seen: threads on two "
 		       "and --mem local or remote make them";
 	return NULL;
@@ -188,6 +196,28 @@ static void add_pages(struct maker *m, const struct bench_case *bench,
 	}
 }
 
+/*
+ * Without those that would all be on one node, where that has nothing to show.
+ * If nothing is left it is the first that says why.
+ */
+static void drop_one_node(struct maker *m, const struct bench_case *bench,
+			  const char *place, struct plan_values *threads)
+{
+	unsigned nr = 0;
+
+	for (unsigned i = 0; i < threads->nr; i++) {
+		const struct plan_placement *p = find_placement(
+			m, place, m->options->mem, (unsigned)threads->v[i]);
+
+		if (!p)
+			return;
+		if (!lacks_nodes(bench, p))
+			threads->v[nr++] = threads->v[i];
+	}
+	if (threads->nr)
+		threads->nr = nr ? nr : 1;
+}
+
 static void add_case_at(struct maker *m, const struct bench_case *bench,
 			const struct plan_values *sizes,
 			const struct plan_place *place)
@@ -195,6 +225,8 @@ static void add_case_at(struct maker *m, const struct bench_case *bench,
 	struct plan_values threads = { 0 };
 
 	plan_add_threads(&m->axes, bench, place, &threads);
+	if (!m->options->threads)
+		drop_one_node(m, bench, place->name, &threads);
 	for (unsigned s = 0; s < sizes->nr; s++)
 		for (unsigned t = 0; t < threads.nr && m->code == -1; t++)
 			add_pages(m, bench, sizes->v[s], place->name,

@@ -121,35 +121,60 @@ void plan_add_threads(const struct plan_axes *axes,
 	}
 }
 
-/* --threads beyond what the placement has is a mistake worth a line. */
+/*
+ * --threads beyond what the placement has is a mistake worth a line. A place
+ * that is in error, or has more CPUs than threads are placed on, sets no limit.
+ */
+static int check_threads(const struct plan_axes *axes,
+			 const struct plan_places *places,
+			 const struct parse_range *range)
+{
+	const bool limits =
+		places->max_threads && places->max_threads < PLACEMENT_MAX_CPUS;
+	const unsigned most = limits ? places->max_threads : PLACEMENT_MAX_CPUS;
+
+	if (range->low == 0)
+		return complain(EXIT_USAGE,
+				"--threads: '0' is not a number of threads "
+				"from 1 to %u",
+				most);
+	if (range->high <= most)
+		return -1;
+	if (limits)
+		return complain(EXIT_USAGE,
+				"--threads: %llu is more than the %u CPUs of "
+				"--place %s",
+				(unsigned long long)range->high, most,
+				axes->options->place);
+	return complain(EXIT_USAGE,
+			"--threads: %llu is more than kmembench can place; "
+			"right would be 1 to %u",
+			(unsigned long long)range->high, most);
+}
+
+/* Is there a place that has more CPUs than are used, and is no choice of them?
+ */
+static bool some_are_left(const struct plan_places *places)
+{
+	for (unsigned i = 0; i < places->nr; i++)
+		if (places->v[i].max_threads == PLACEMENT_MAX_CPUS &&
+		    !strchr("0123456789+", *places->v[i].name))
+			return true;
+	return false;
+}
+
 int plan_check_threads(const struct plan_axes *axes,
 		       const struct plan_places *places,
 		       const struct topology *t)
 {
 	for (unsigned r = 0; r < axes->nr_threads; r++) {
-		if (axes->threads[r].low == 0)
-			return complain(EXIT_USAGE,
-					"--threads: '0' is not a number of "
-					"threads from 1 to %u",
-					places->max_threads);
-		if (axes->threads[r].high > PLACEMENT_MAX_CPUS)
-			return complain(
-				EXIT_USAGE,
-				"--threads: %llu is more than kmembench can "
-				"place; right would be 1 to %u",
-				(unsigned long long)axes->threads[r].high,
-				PLACEMENT_MAX_CPUS);
-		if (places->max_threads &&
-		    axes->threads[r].high > places->max_threads)
-			return complain(
-				EXIT_USAGE,
-				"--threads: %llu is more than the %u "
-				"CPUs of --place %s",
-				(unsigned long long)axes->threads[r].high,
-				places->max_threads, axes->options->place);
+		const int code = check_threads(axes, places, &axes->threads[r]);
+
+		if (code != -1)
+			return code;
 	}
 	if (!axes->threads && t->nr_cpus > PLACEMENT_MAX_CPUS &&
-	    places->max_threads == PLACEMENT_MAX_CPUS)
+	    some_are_left(places))
 		complain(0,
 			 "%u CPUs are here, at most %u threads are placed; a "
 			 "list of --place chooses their CPUs",

@@ -74,10 +74,11 @@ static void print_budget(const struct cost *all, const struct options *o,
 	if (fit < 1)
 		fprintf(out, "not one fits\n");
 	else if (fit < (double)o->process_reps)
-		fprintf(out, "%.0f of %llu fit\n", fit,
+		fprintf(out, "%s%.0f of %llu fit\n",
+			all->at_least ? "at most " : "", fit,
 			(unsigned long long)o->process_reps);
 	else
-		fprintf(out, "all fit\n");
+		fprintf(out, "all %s\n", all->at_least ? "may fit" : "fit");
 }
 
 static void print_total(const struct cost *all, const struct options *o,
@@ -116,7 +117,7 @@ static void print_total(const struct cost *all, const struct options *o,
 		fprintf(out,
 			"  at least: what processes set up (memory, tables, "
 			"threads) is known once they have run%s\n",
-			t->simulated ? " there" : "; --preset smoke is enough");
+			t->simulated ? " there" : "");
 	if (o->process_reps > SCHEDULE_MIN_PROCESSES)
 		fprintf(out,
 			"  a point whose interval is within %g %% after %d "
@@ -312,6 +313,22 @@ static void print_workload(const struct plan *plan,
 	print_strategies(plan, first, out);
 }
 
+/* Does the plan have a point of it? A group_has_fn. */
+static bool has_case(const void *plan, const struct group_case *c)
+{
+	const struct plan *p = plan;
+
+	for (unsigned i = 0; i < p->nr_points; i++) {
+		const struct bench_case *bench = p->points[i].bench;
+
+		if (!strcmp(bench->family, c->family) &&
+		    !strcmp(bench->strategy, c->strategy) &&
+		    !strcmp(bench->workload, c->workload))
+			return true;
+	}
+	return false;
+}
+
 void plan_print(const struct plan *plan, const struct options *o,
 		const struct topology *t, const struct estimate *estimate,
 		FILE *out)
@@ -325,7 +342,7 @@ void plan_print(const struct plan *plan, const struct options *o,
 	print_places(plan, t, out);
 	if (o->group) {
 		fprintf(out, "\ngroup:\n");
-		group_print(o->group, out);
+		group_print(o->group, has_case, plan, out);
 	}
 	fprintf(out, "\n%-34s %8s %10s %13s\n", "family/*/workload", "points",
 		"processes", "time");

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../kernels/base/compiler.h"
+#include "numbers.h"
 #include "results.h"
 
 static void *grow(void *array, unsigned nr, size_t size)
@@ -305,7 +306,7 @@ static void put_note(FILE *out, const struct plot_chart *c)
 {
 	const struct plot_point *p = c->rows[0].point;
 	bool pages = true, place = true, mem = true;
-	char note[512] = "";
+	char note[512] = "", brief[NUMBERS_BRIEF_BYTES];
 
 	for (unsigned i = 1; i < c->nr_rows; i++) {
 		const struct plot_point *other = c->rows[i].point;
@@ -319,9 +320,11 @@ static void put_note(FILE *out, const struct plot_chart *c)
 	if (pages)
 		add_note(note, sizeof(note), "host pages ", p->pages);
 	if (place)
-		add_note(note, sizeof(note), "CPUs ", p->place);
+		add_note(note, sizeof(note), "CPUs ",
+			 numbers_brief(p->place, brief));
 	if (mem)
-		add_note(note, sizeof(note), "memory ", p->mem_policy);
+		add_note(note, sizeof(note), "memory ",
+			 numbers_brief(p->mem_policy, brief));
 	put_variable(out, "note", note);
 }
 

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "numbers.h"
+
 struct story {
 	struct plot_chart *c;
 	const struct plot_points *points;
@@ -39,6 +41,19 @@ static uint64_t choose_size(const struct plot_points *points,
 	return first ? first->size : g->size;
 }
 
+/* The strategy and its place; long lists, which may begin alike, by number. */
+static void make_label(struct plot_series *s)
+{
+	char brief[NUMBERS_BRIEF_BYTES], number[16] = "";
+	const char *place = numbers_brief(s->like->place, brief);
+
+	if (place == brief)
+		snprintf(number, sizeof(number), " #%u", s->in_place);
+	snprintf(s->label, sizeof(s->label), "%s %s%s", s->like->strategy,
+		 place, number);
+	plot_clean(s->label);
+}
+
 /* A strategy has one colour in all its places, and in all chapters. */
 static struct plot_series *
 find_series(struct story *s, const struct plot_point *p, unsigned place)
@@ -61,9 +76,7 @@ find_series(struct story *s, const struct plot_point *p, unsigned place)
 	*series = (struct plot_series){ .like = p,
 					.slot = slot,
 					.in_place = place };
-	snprintf(series->label, sizeof(series->label), "%s %s", p->strategy,
-		 p->place);
-	plot_clean(series->label);
+	make_label(series);
 	return series;
 }
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "numbers.h"
 #include "summary.h"
 
 #define MAX_GROUPS 64 /* bits of plot_series.groups; more share the last */
@@ -311,12 +312,33 @@ static void append(struct plot_series *s, const char *text)
 	plot_clean(s->label + used);
 }
 
+/* A chart finds its rows by the label: lists that begin alike are numbered. */
+static void number_label(const struct plot_points *p, struct plot_series *s)
+{
+	const size_t length = strlen(s->label);
+	unsigned number = 1;
+	bool taken = false;
+
+	for (const struct plot_series *i = p->series; i < s; i++) {
+		if (strcmp(i->like->family, s->like->family) ||
+		    strncmp(i->label, s->label, length) ||
+		    (i->label[length] && strncmp(i->label + length, " #", 2)))
+			continue;
+		number++;
+		taken |= share_group(i, s);
+	}
+	if (taken)
+		snprintf(s->label + length, sizeof(s->label) - length, " #%u",
+			 number);
+}
+
 /* The strategy, and of the rest what tells it from its neighbours. */
 static void make_label(const struct plot_points *p, struct plot_series *s)
 {
 	const struct plot_point *like = s->like;
 	bool isa = strcmp(like->isa, "scalar") && !plot_is_reference(like);
 	bool pages = false, place = false, mem = false;
+	char brief[NUMBERS_BRIEF_BYTES];
 
 	for (unsigned i = 0; i < p->nr_series; i++) {
 		const struct plot_point *other = p->series[i].like;
@@ -335,9 +357,10 @@ static void make_label(const struct plot_points *p, struct plot_series *s)
 	if (pages)
 		append(s, like->pages);
 	if (place)
-		append(s, like->place);
+		append(s, numbers_brief(like->place, brief));
 	if (mem)
-		append(s, like->mem_policy);
+		append(s, numbers_brief(like->mem_policy, brief));
+	number_label(p, s);
 }
 
 static int make_series(struct plot_points *p)

@@ -146,7 +146,7 @@ int record_outcome(struct results *results, const struct plan_point *point,
 		   const struct outcome *outcome)
 {
 	const struct bench_case *bench = point->bench;
-	char cpus[512] = "", nodes[256] = "";
+	char cpus[PLACEMENT_CPUS_BYTES] = "", nodes[256] = "";
 	struct recorder r = { .results = results,
 			      .point = point,
 			      .outcome = outcome,

@@ -113,47 +113,87 @@ static bool same_points(const struct plan *plan, const json_t *points)
 	return true;
 }
 
-static int find_point(const struct plan *plan, const char *wanted)
-{
-	for (unsigned i = 0; i < plan->nr_points; i++) {
-		char *key = journal_point_key(&plan->points[i]);
-		bool found = !strcmp(key, wanted);
+/* A point's key. A journal has a line for each job: they are looked up. */
+struct keyed_point {
+	char *key;
+	unsigned point;
+};
 
-		free(key);
-		if (found)
-			return (int)i;
-	}
-	return -1;
+static int compare_keyed(const void *left, const void *right)
+{
+	const struct keyed_point *a = left, *b = right;
+
+	return strcmp(a->key, b->key);
+}
+
+/* All points of a plan, sorted. */
+static struct keyed_point *key_points(const struct plan *plan)
+{
+	struct keyed_point *keyed = calloc(plan->nr_points + 1, sizeof(*keyed));
+
+	if (!keyed)
+		abort();
+	for (unsigned i = 0; i < plan->nr_points; i++)
+		keyed[i] = (struct keyed_point){
+			journal_point_key(&plan->points[i]), i
+		};
+	qsort(keyed, plan->nr_points, sizeof(*keyed), compare_keyed);
+	return keyed;
+}
+
+static void free_keyed(struct keyed_point *keyed, unsigned nr)
+{
+	for (unsigned i = 0; i < nr; i++)
+		free(keyed[i].key);
+	free(keyed);
+}
+
+static int compare_key(const void *key, const void *keyed)
+{
+	return strcmp(key, ((const struct keyed_point *)keyed)->key);
 }
 
 /* One line of the journal: that job is done, and this is what it gave. */
-static void restore_job(struct measure *m, const json_t *line)
+static void restore_job(struct measure *m, const struct keyed_point *keyed,
+			const json_t *line)
 {
 	const char *key = json_string_value(json_object_get(line, "point"));
 	json_t *reps = json_object_get(line, "ns_per_op");
-	int point = find_point(&m->plan, key);
+	const struct keyed_point *found = bsearch(key, keyed, m->plan.nr_points,
+						  sizeof(*keyed), compare_key);
 	double *values = calloc(json_array_size(reps) + 1, sizeof(*values));
 	const char *status = json_string_value(json_object_get(line, "status"));
 
 	if (!values)
 		abort();
-	if (point >= 0 &&
-	    schedule_skip(&m->schedule, (unsigned)point,
-			  (unsigned)json_integer_value(
-				  json_object_get(line, "process")))) {
-		results_note_family(&m->results,
-				    m->plan.points[point].bench->family);
+	if (found && schedule_skip(&m->schedule, found->point,
+				   (unsigned)json_integer_value(
+					   json_object_get(line, "process")))) {
+		struct plan_point *point = &m->plan.points[found->point];
+
+		results_note_family(&m->results, point->bench->family);
 		for (size_t i = 0; i < json_array_size(reps); i++)
 			values[i] = json_number_value(json_array_get(reps, i));
-		schedule_add(&m->schedule, (unsigned)point, values,
+		schedule_add(&m->schedule, found->point, values,
 			     (unsigned)json_array_size(reps));
-		m->plan.points[point].seconds =
+		point->seconds =
 			json_number_value(json_object_get(line, "seconds"));
 		for (unsigned s = 0; s < NR_OUTCOME_STATUS; s++)
 			if (status && !strcmp(status, outcome_status_name[s]))
 				m->count[s]++;
 	}
 	free(values);
+}
+
+static void restore_jobs(struct measure *m, const json_t *done)
+{
+	struct keyed_point *keyed = key_points(&m->plan);
+	const json_t *line;
+	size_t i;
+
+	json_array_foreach (done, i, line)
+		restore_job(m, keyed, line);
+	free_keyed(keyed, m->plan.nr_points);
 }
 
 /* May the run go on although this differs ("": nothing)? -1, or exit's code. */
@@ -173,10 +213,9 @@ static int check_same(const char *dir, const char *what, bool force)
 static int restore(struct measure *m, const char *dir,
 		   const struct journal_state *state, bool force)
 {
-	json_t *files = selection_files(m->plan.selection), *line;
+	json_t *files = selection_files(m->plan.selection);
 	char error[512];
 	int err, code;
-	size_t i;
 
 	selection_compare_files(json_object_get(state->plan, "files"), files,
 				error, sizeof(error));
@@ -202,8 +241,7 @@ static int restore(struct measure *m, const char *dir,
 		err = journal_note_resume(dir, state, force);
 	if (err)
 		return complain(EXIT_FAILED, "%s: %s", dir, strerror(-err));
-	json_array_foreach (state->done, i, line)
-		restore_job(m, line);
+	restore_jobs(m, state->done);
 	return -1;
 }
 

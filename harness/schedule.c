@@ -165,10 +165,17 @@ void schedule_add(struct schedule *s, unsigned point, const double *values,
 
 bool schedule_skip(struct schedule *s, unsigned point, unsigned process)
 {
-	for (unsigned i = 0; i < s->plan->nr_jobs; i++)
+	const unsigned nr = s->plan->nr_jobs;
+
+	for (unsigned k = 0; k < nr; k++) {
+		unsigned i = (s->skipped + k) % nr;
+
 		if (s->plan->jobs[i].point == point &&
-		    s->plan->jobs[i].process == process && !s->done[i])
+		    s->plan->jobs[i].process == process && !s->done[i]) {
+			s->skipped = i;
 			return s->done[i] = true;
+		}
+	}
 	return false;
 }
 

@@ -20,7 +20,10 @@ struct schedule {
 	uint64_t stop_ns; /* bench_now_ns() at which the budget ends; 0: none */
 	unsigned next;	  /* index into plan->jobs */
 	unsigned block_end; /* jobs up to here are in their final order */
-	bool *done;	    /* [nr_jobs] */
+	/* The last job that schedule_skip() found: it is asked in their order.
+	 */
+	unsigned skipped;
+	bool *done; /* [nr_jobs] */
 	struct schedule_point *points;
 };
 

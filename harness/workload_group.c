@@ -81,7 +81,8 @@ uint64_t group_size(const struct workload_group *group,
 	return found->size;
 }
 
-void group_print(const struct workload_group *group, FILE *out)
+void group_print(const struct workload_group *group, group_has_fn *has,
+		 const void *arg, FILE *out)
 {
 	fprintf(out, "  %-20s %s\n", group->name, group->what);
 	for (unsigned i = 0; i < group->nr_chapters; i++) {
@@ -90,7 +91,8 @@ void group_print(const struct workload_group *group, FILE *out)
 		fprintf(out, "    %-20s ", chapter->title);
 		print_wrapped(out, chapter->where, 25);
 		for_each_case (c, chapter)
-			fprintf(out, "%25s%s/%s/%s\n", "", c->family,
-				c->strategy, c->workload);
+			fprintf(out, "%25s%s/%s/%s%s\n", "", c->family,
+				c->strategy, c->workload,
+				has && !has(arg, c) ? " (left out)" : "");
 	}
 }

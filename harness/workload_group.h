@@ -44,7 +44,14 @@ const struct group_case *group_find_case(const struct group_chapter *chapter,
 uint64_t group_size(const struct workload_group *group,
 		    const struct bench_case *bench);
 
-/* What it is, and chapter by chapter its cases and what lies where. */
-void group_print(const struct workload_group *group, FILE *out);
+/* Is a case measured? */
+typedef bool group_has_fn(const void *arg, const struct group_case *c);
+
+/*
+ * What it is, and chapter by chapter its cases and what lies where; which of
+ * them has(arg, case) denies (NULL: none).
+ */
+void group_print(const struct workload_group *group, group_has_fn *has,
+		 const void *arg, FILE *out);
 
 #endif

@@ -45,7 +45,7 @@ measured() {
 	run -0 "$kmembench" plan frame/free_area/pair --size 0,3,9 --threads 1 --memory 16m
 	[[ $output = *"2 of 3 points"* && ${lines[0]} = *", about "* ]]
 	run -0 env KMB_RESULTS="$BATS_TEST_TMPDIR" "$kmembench" plan frame/free_area/pair
-	[[ $output = *"time guessed"* && ${lines[0]} = *", at least "* && $output = *'--preset smoke is enough'* ]]
+	[[ $output = *"time guessed"* && ${lines[0]} = *", at least "* && $output = *'is known once they have run'$'\n'* ]]
 	[[ $output = *$'\n''frame/*/pair '*' > '* ]]
 }
 
@@ -54,6 +54,12 @@ measured() {
 	[[ $output = *"all fit"* ]]
 	run -0 "$kmembench" plan frame/free_area --preset publish --budget 1ms
 	[[ $output = *"not one fits"* ]]
+	# Of what was never run the time is the least.
+	export KMB_RESULTS=$BATS_TEST_TMPDIR
+	run -0 "$kmembench" plan frame/free_area/pair --budget 10h
+	[[ $output = *"all may fit"* ]]
+	run -0 "$kmembench" plan frame/free_area/pair --preset full --threads 1 --size 0 --budget 280ms
+	[[ $output = *"at most 5 of 10 fit"* ]]
 }
 
 @test "plan for a machine of 256 CPUs" {
@@ -74,8 +80,11 @@ measured() {
 	[ "$stderr" = 'kmembench: 1200 CPUs are here, at most 1024 threads are placed; a list of --place chooses their CPUs' ]
 	[[ $output = *', 1024 threads, '* ]]
 	fails 2 'right would be 1 to 1024' "$kmembench" plan frame --topology "$machine" --threads 1100
+	fails 2 '1100 is more than the 2 CPUs of --place compact' "$kmembench" plan frame --topology synthetic:pu:2 --threads 1100
 	run -0 --separate-stderr "$kmembench" plan frame/free_area/pair --size 0 --topology "$machine" --place 1100,1199
 	[[ -z $stderr && $output = *', 2 threads, 4k, 1100,1199, local'* ]]
+	run -0 --separate-stderr "$kmembench" plan frame/free_area/pair --size 0 --topology "$machine" --place 100-1123
+	[[ -z $stderr && $output = *', 1024 threads, '* ]]
 }
 
 @test "plan of the group scaling, for 2 x 64 and 8 x 32 CPUs" {
@@ -96,6 +105,7 @@ measured() {
 	run -0 --separate-stderr "$kmembench" plan scaling --place smp --size 32 --threads 1
 	[ "$stderr" = 'kmembench: --size: scaling is measured without what has no such size: frame order 0 to 10, pgtable bytes 1048576 to 1099511627776' ]
 	[[ ${lines[0]} = "3 points, "* ]]
+	[[ $output = *'/contend (left out)'$'\n'* && $output = *' slab/list_lock/larson@inline'$'\n'* ]]
 }
 
 @test "a real run takes no other machine" {

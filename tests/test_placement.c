@@ -374,6 +374,19 @@ static void formats(void **state)
 	assert_string_equal(text, "");
 }
 
+static void every_placement_fits_its_list(void **state)
+{
+	struct placement p = { .nr_threads = PLACEMENT_MAX_CPUS };
+	char text[PLACEMENT_CPUS_BYTES];
+
+	(void)state;
+	for (unsigned i = 0; i < PLACEMENT_MAX_CPUS; i++)
+		p.cpu[i] = 8191 - 2 * i;
+	placement_format_cpus(&p, text, sizeof(text));
+	assert_int_equal(strlen(text), 1024 * 5 - 1);
+	assert_string_equal(text + 1021 * 5, "6149,6147,6145");
+}
+
 static void pin_and_check(void **state)
 {
 	struct topology t;
@@ -417,6 +430,7 @@ int main(void)
 		cmocka_unit_test(bad_memory),
 		cmocka_unit_test(many_nodes),
 		cmocka_unit_test(formats),
+		cmocka_unit_test(every_placement_fits_its_list),
 		cmocka_unit_test(pin_and_check),
 	};
 

@@ -294,6 +294,35 @@ static void what_needs_nodes_says_so(void **unused)
 	}
 }
 
+/* By default only thread counts that are on several nodes; if any are. */
+static void one_node_is_said_once(void **unused)
+{
+	struct fixture f;
+
+	(void)unused;
+	assert_int_equal(make(&f, BIG, "delta", "--preset", "full", NULL), -1);
+	assert_int_equal(f.plan.nr_points, 2);
+	assert_int_equal(count_points(&f.plan, "one", "help", 128), 1);
+	assert_int_equal(count_points(&f.plan, "one", "help", 256), 1);
+	drop(&f);
+	assert_int_equal(make(&f, BIG, "delta", "--preset", "full", "--place",
+			      "smp/scatter", NULL),
+			 -1);
+	assert_int_equal(f.plan.nr_points, 1 + 8);
+	assert_int_equal(count_points(&f.plan, "one", "help", 2), 2);
+	drop(&f);
+	assert_int_equal(make(&f, ONE_NODE, "delta", "--preset", "full", NULL),
+			 -1);
+	assert_int_equal(f.plan.nr_points, 1);
+	assert_int_equal(f.plan.points->point.threads, 2);
+	assert_non_null(strstr(f.plan.points->why_not, "one node"));
+	drop(&f);
+	assert_int_equal(make(&f, BIG, "delta", "--threads", "2,128", NULL),
+			 -1);
+	assert_int_equal(f.plan.nr_points, 2);
+	drop(&f);
+}
+
 static void mistakes_have_their_codes(void **unused)
 {
 	struct fixture f;
@@ -338,6 +367,7 @@ int main(void)
 		cmocka_unit_test(memoryless_nodes_are_nobodys_memory),
 		cmocka_unit_test(what_cannot_run_is_skipped_once),
 		cmocka_unit_test(what_needs_nodes_says_so),
+		cmocka_unit_test(one_node_is_said_once),
 		cmocka_unit_test(mistakes_have_their_codes),
 	};
 

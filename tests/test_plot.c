@@ -49,6 +49,47 @@ static void test_latency_is_at_the_smallest_size(void **state)
 		"\narray slot = [0, 1, -2, -1]\n");
 }
 
+/* Two strategies on two lists of 64 CPUs, alike but for the last. */
+static void write_two_lists(void)
+{
+	char *header = scratch_read(KMB_TEST_DATA "/plot_summary.csv");
+	FILE *out = fopen(scratch_path("summary.csv"), "w");
+
+	assert_true(header && out);
+	fprintf(out, "%.*s\n", (int)strcspn(header, "\n"), header);
+	free(header);
+	for (unsigned row = 0; row < 4; row++) {
+		fprintf(out, "1,r,h,frame,%s,pair,scalar,1,0,order,4k,\"",
+			row < 2 ? "first_fit" : "free_area");
+		for (unsigned i = 0; i < 63; i++)
+			fprintf(out, "%u,", 2 * i);
+		fprintf(out,
+			"%u\",0,\"interleave:0,2,4,6,8,10,12,14,16,18,20,22,"
+			"24,26,28\",0,0,ns_per_op,ns,5,10,%u,%u,%u,NA,NA,NA,"
+			"0.01,NA,ok,NA\n",
+			200 + row % 2, 20 + row, 10 + row, 30 + row);
+	}
+	fclose(out);
+}
+
+static void test_lists_that_begin_alike_are_told_apart(void **state)
+{
+#define LIST "0;2;4;6;8;10;12;14;16;18;20;22;24;26;28;30;3..."
+	(void)state;
+	write_two_lists();
+	write_charts();
+	check_data("frame-pair-latency",
+		   "panel,series,x,median,ci_lo,ci_hi\n"
+		   "pair,first_fit " LIST ",0,20,10,30\n"
+		   "pair,first_fit " LIST " #2,0,21,11,31\n"
+		   "pair,free_area " LIST ",0,22,12,32\n"
+		   "pair,free_area " LIST " #2,0,23,13,33\n");
+	check_script(
+		"frame-pair-latency",
+		"; memory interleave:0,2,4,6,8,10,12,14,16,18,20,22,24...'");
+#undef LIST
+}
+
 /* The misplaced 7777 and the crashed NA are nowhere. */
 static void test_sizes_ascend(void **state)
 {
@@ -323,6 +364,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		plot_test(test_charts_are_those_the_data_is_worth),
 		plot_test(test_latency_is_at_the_smallest_size),
+		plot_test(test_lists_that_begin_alike_are_told_apart),
 		plot_test(test_sizes_ascend),
 		plot_test(test_scaling_is_of_one_size),
 		plot_test(test_distribution_is_by_strategy),
