@@ -26,16 +26,17 @@ void plan_cost_add(struct plan_cost *cost, const struct plan_point *point,
 		   const struct options *o, const struct topology *t,
 		   const struct estimate *estimate)
 {
-	enum estimate_source source;
-	double seconds = estimate_point(estimate, point, o, &source);
+	struct estimate_basis basis;
+	double seconds = estimate_point(estimate, point, o, &basis);
 
 	cost->points++;
 	cost->cannot += !point->placement;
 	cost->processes += point->placement ? o->process_reps : 0;
 	cost->seconds += seconds * (double)o->process_reps;
-	cost->known += point->placement && source == ESTIMATE_POINT;
-	cost->at_least |= point->placement &&
-			  (t->simulated || source == ESTIMATE_NOTHING);
+	cost->known += point->placement && basis.source == ESTIMATE_POINT;
+	cost->at_least |=
+		point->placement && (t->simulated || basis.less_memory ||
+				     basis.source == ESTIMATE_NOTHING);
 }
 
 const char *plan_plural(uint64_t nr)
@@ -85,7 +86,8 @@ static void print_time_source(const struct plan_cost *all,
 	if (all->at_least)
 		fprintf(out,
 			"  at least: what processes set up (memory, tables, "
-			"threads) is known once they have run%s\n",
+			"threads) is known once they have run%s with as "
+			"much memory\n",
 			t->simulated ? " there" : "");
 }
 

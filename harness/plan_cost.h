@@ -14,7 +14,8 @@ struct plan_cost {
 	uint64_t processes;
 	double seconds;
 	unsigned known; /* of those that can, run before */
-	/* Of what some set up nothing is known: seconds are the least. */
+	/* Of some too little is known of what they set up: this is the least.
+	 */
 	bool at_least;
 };
 
