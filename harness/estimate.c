@@ -18,6 +18,7 @@
 struct known {
 	char *key; /* the journal's "point" */
 	double fixed_s;
+	uint64_t memory; /* of each node; the least of what is summed up */
 };
 
 struct estimate {
@@ -71,7 +72,8 @@ static unsigned list_journals(const char *results_dir, struct earlier **list)
 	return nr;
 }
 
-static void add_known(struct estimate *e, const char *key, double fixed_s)
+static void add_known(struct estimate *e, const char *key, double fixed_s,
+		      uint64_t memory)
 {
 	if (!(e->nr & (e->nr - 1))) {
 		e->v = realloc(e->v,
@@ -79,14 +81,14 @@ static void add_known(struct estimate *e, const char *key, double fixed_s)
 		if (!e->v)
 			abort();
 	}
-	e->v[e->nr].key = strdup(key);
-	if (!e->v[e->nr].key)
+	e->v[e->nr] = (struct known){ strdup(key), fixed_s, memory };
+	if (!e->v[e->nr++].key)
 		abort();
-	e->v[e->nr++].fixed_s = fixed_s;
 }
 
 /* Skipped jobs took no time and tell nothing; failed ones will fail again. */
-static void add_line(struct estimate *e, const char *line, double measured_s)
+static void add_line(struct estimate *e, const char *line, double measured_s,
+		     uint64_t memory)
 {
 	json_t *json = json_loads(line, 0, NULL);
 	const char *key = json_string_value(json_object_get(json, "point"));
@@ -94,7 +96,8 @@ static void add_line(struct estimate *e, const char *line, double measured_s)
 
 	if (key && seconds > 0)
 		add_known(e, key,
-			  seconds > measured_s ? seconds - measured_s : 0);
+			  seconds > measured_s ? seconds - measured_s : 0,
+			  memory);
 	json_decref(json);
 }
 
@@ -104,6 +107,7 @@ static void add_journal(struct estimate *e, const char *run, const char *host)
 	json_t *manifest, *effort;
 	const char *name;
 	double measured_s;
+	uint64_t memory;
 	size_t size = 0;
 	FILE *file;
 
@@ -113,13 +117,15 @@ static void add_journal(struct estimate *e, const char *run, const char *host)
 	effort = json_object_get(manifest, "effort");
 	measured_s = json_number_value(json_object_get(effort, "reps")) *
 		     json_number_value(json_object_get(effort, "min_time_s"));
+	memory = (uint64_t)json_integer_value(
+		json_object_get(effort, "memory_bytes"));
 	snprintf(path, sizeof(path), "%s/journal.jsonl", run);
 	file = name && !strcmp(name, host) ? fopen(path, "r") : NULL;
 	json_decref(manifest);
 	if (!file)
 		return;
 	while (getline(&line, &size, file) > 0)
-		add_line(e, line, measured_s);
+		add_line(e, line, measured_s, memory);
 	free(line);
 	fclose(file);
 	e->runs++;
@@ -150,6 +156,16 @@ static double median_of(const struct known *v, unsigned nr)
 	return median;
 }
 
+static uint64_t least_memory(const struct known *v, unsigned nr)
+{
+	uint64_t least = v->memory;
+
+	for (unsigned i = 1; i < nr; i++)
+		if (v[i].memory < least)
+			least = v[i].memory;
+	return least;
+}
+
 /* Jobs to points. */
 static void join_jobs(struct estimate *e)
 {
@@ -163,7 +179,8 @@ static void join_jobs(struct estimate *e)
 		for (n = 1; i + n < e->nr; n++)
 			if (strcmp(first->key, first[n].key))
 				break;
-		joined = (struct known){ first->key, median_of(first, n) };
+		joined = (struct known){ first->key, median_of(first, n),
+					 least_memory(first, n) };
 		for (unsigned k = 1; k < n; k++)
 			free(first[k].key);
 		e->v[nr++] = joined;
@@ -190,7 +207,7 @@ static void add_means(struct estimate *e, unsigned nr, char end)
 				break;
 			sum_s += e->v[i + n].fixed_s;
 		}
-		add_known(e, prefix, sum_s / n);
+		add_known(e, prefix, sum_s / n, least_memory(&e->v[i], n));
 	}
 }
 
@@ -232,9 +249,9 @@ static int compare_key(const void *key, const void *known)
 	return strcmp(key, ((const struct known *)known)->key);
 }
 
-/* The point's own fixed part, or its case's, or its family's. */
-static enum estimate_source find_fixed(const struct estimate *e, char *key,
-				       double *fixed_s)
+/* The point's own, or its case's, or its family's; NULL: nothing is known. */
+static const struct known *find_known(const struct estimate *e, char *key,
+				      enum estimate_source *source)
 {
 	static const char ends[ESTIMATE_NOTHING] = { '\0', ' ', '/' };
 
@@ -246,28 +263,27 @@ static enum estimate_source find_fixed(const struct estimate *e, char *key,
 		known = bsearch(key, e->v, e->nr, sizeof(*e->v), compare_key);
 		if (!known)
 			continue;
-		*fixed_s = known->fixed_s;
-		return (enum estimate_source)i;
+		*source = (enum estimate_source)i;
+		return known;
 	}
-	*fixed_s = UNKNOWN_FIXED_S;
-	return ESTIMATE_NOTHING;
+	*source = ESTIMATE_NOTHING;
+	return NULL;
 }
 
 double estimate_point(const struct estimate *e, const struct plan_point *point,
 		      const struct options *options,
-		      enum estimate_source *source)
+		      struct estimate_basis *basis)
 {
-	enum estimate_source found = ESTIMATE_POINT;
-	double seconds = 0;
+	const struct known *known;
+	char *key;
 
-	if (point->placement) {
-		char *key = journal_point_key(point);
-
-		found = find_fixed(e, key, &seconds);
-		free(key);
-		seconds += (double)options->reps * options->min_time_s;
-	}
-	if (source)
-		*source = found;
-	return seconds;
+	*basis = (struct estimate_basis){ .source = ESTIMATE_POINT };
+	if (!point->placement)
+		return 0;
+	key = journal_point_key(point);
+	known = find_known(e, key, &basis->source);
+	free(key);
+	basis->less_memory = known && known->memory < options->memory;
+	return (known ? known->fixed_s : UNKNOWN_FIXED_S) +
+	       (double)options->reps * options->min_time_s;
 }

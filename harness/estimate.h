@@ -16,8 +16,13 @@ enum estimate_source {
 	ESTIMATE_POINT,	 /* this very point was run before */
 	ESTIMATE_CASE,	 /* other points of the same case */
 	ESTIMATE_FAMILY, /* other cases of the same family */
-	ESTIMATE_NOTHING,
-	NR_ESTIMATE_SOURCES
+	ESTIMATE_NOTHING
+};
+
+/* What an estimate rests on. */
+struct estimate_basis {
+	enum estimate_source source;
+	bool less_memory; /* on runs that set up less of it, some or all */
 };
 
 struct estimate;
@@ -34,10 +39,10 @@ unsigned estimate_runs(const struct estimate *e);
 
 /*
  * Seconds that one process of a point takes with these options; 0 where it
- * cannot run. source may be NULL.
+ * cannot run.
  */
 double estimate_point(const struct estimate *e, const struct plan_point *point,
 		      const struct options *options,
-		      enum estimate_source *source);
+		      struct estimate_basis *basis);
 
 #endif

@@ -37,34 +37,43 @@ static void *grow(void *array, unsigned nr, size_t bytes)
 	return array;
 }
 
+static struct plan_placement *placement_new(struct plan *plan,
+					    const char *place, const char *mem,
+					    unsigned threads)
+{
+	struct plan_placement *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		abort();
+	*p = (struct plan_placement){
+		.place = strdup(place),
+		.mem = strdup(mem),
+		.threads = threads,
+		.placement = calloc(1, sizeof(*p->placement)),
+	};
+	if (!p->place || !p->mem || !p->placement)
+		abort();
+	plan->placements = grow(plan->placements, plan->nr_placements,
+				sizeof(*plan->placements));
+	return plan->placements[plan->nr_placements++] = p;
+}
+
 /* The placement for these words; NULL: usage error, already printed. */
 static const struct plan_placement *find_placement(struct maker *m,
 						   const char *place,
 						   const char *mem,
 						   unsigned threads)
 {
-	struct plan *plan = m->plan;
 	struct plan_placement *p;
 	int err;
 
-	for (unsigned i = 0; i < plan->nr_placements; i++) {
-		p = plan->placements[i];
+	for (unsigned i = 0; i < m->plan->nr_placements; i++) {
+		p = m->plan->placements[i];
 		if (!strcmp(p->place, place) && !strcmp(p->mem, mem) &&
 		    p->threads == threads)
 			return p;
 	}
-	p = calloc(1, sizeof(*p));
-	if (!p)
-		abort();
-	plan->placements = grow(plan->placements, plan->nr_placements,
-				sizeof(*plan->placements));
-	plan->placements[plan->nr_placements++] = p;
-	p->place = strdup(place);
-	p->mem = strdup(mem);
-	p->threads = threads;
-	p->placement = calloc(1, sizeof(*p->placement));
-	if (!p->place || !p->mem || !p->placement)
-		abort();
+	p = placement_new(m->plan, place, mem, threads);
 	err = placement_resolve(p->placement, m->topology, place, mem, threads,
 				p->why_not, sizeof(p->why_not));
 	if (err) {

@@ -65,36 +65,45 @@ static int compare_draws(const void *left, const void *right)
 	return a->rank < b->rank ? -1 : a->rank > b->rank;
 }
 
+/* The jobs of a block: groups by rank, shuffled inside. Their number. */
+static unsigned draw_block(const struct plan *plan, unsigned block,
+			   const unsigned *rank, gsl_rng *rng,
+			   struct draw *draws)
+{
+	unsigned nr = 0;
+
+	for (unsigned i = 0; i < plan->nr_points; i++) {
+		/* What cannot run is said once, in the first block. */
+		if (!plan->points[i].placement && block)
+			continue;
+		draws[nr++] = (struct draw){ { i, block },
+					     rank[plan->points[i].group] };
+	}
+	if (!nr)
+		return 0;
+	gsl_ran_shuffle(rng, draws, nr, sizeof(*draws));
+	qsort(draws, nr, sizeof(*draws), compare_draws);
+	return nr;
+}
+
 void plan_order(struct plan *plan, unsigned blocks, uint64_t seed)
 {
-	unsigned nr_groups = number_groups(plan), nr = plan->nr_points;
+	unsigned nr_groups = number_groups(plan), drawn = 1;
 	unsigned *rank = malloc((nr_groups + 1) * sizeof(*rank));
-	struct draw *draws = malloc((nr + 1) * sizeof(*draws));
+	struct draw *draws = malloc((plan->nr_points + 1) * sizeof(*draws));
 	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
 
-	plan->jobs = malloc(((size_t)nr * blocks + 1) * sizeof(*plan->jobs));
+	plan->jobs = malloc(((size_t)plan->nr_points * blocks + 1) *
+			    sizeof(*plan->jobs));
 	if (!rank || !draws || !rng || !plan->jobs)
 		abort();
 	gsl_rng_set(rng, seed);
 	for (unsigned g = 0; g < nr_groups; g++)
 		rank[g] = g;
-	for (unsigned block = 0; block < blocks; block++) {
-		unsigned runnable = 0;
-
+	for (unsigned block = 0; block < blocks && drawn; block++) {
 		gsl_ran_shuffle(rng, rank, nr_groups, sizeof(*rank));
-		for (unsigned i = 0; i < nr; i++) {
-			/* What cannot run is said once, in the first block. */
-			if (!plan->points[i].placement && block)
-				continue;
-			draws[runnable++] =
-				(struct draw){ { i, block },
-					       rank[plan->points[i].group] };
-		}
-		if (!runnable)
-			break;
-		gsl_ran_shuffle(rng, draws, runnable, sizeof(*draws));
-		qsort(draws, runnable, sizeof(*draws), compare_draws);
-		for (unsigned i = 0; i < runnable; i++)
+		drawn = draw_block(plan, block, rank, rng, draws);
+		for (unsigned i = 0; i < drawn; i++)
 			plan->jobs[plan->nr_jobs++] = draws[i].job;
 	}
 	gsl_rng_free(rng);

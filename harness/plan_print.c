@@ -1,137 +1,13 @@
 /* plan_print.c - what would run, in which order, how long: for people. */
 #include "plan_print.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "schedule.h"
+#include "plan_cost.h"
 #include "workload_group.h"
 
 #define WIDTH 79
-
-/* What a set of points costs, all processes of it. */
-struct cost {
-	unsigned points, cannot; /* of them cannot run */
-	uint64_t processes;
-	double seconds;
-	unsigned known; /* of those that can, run before */
-	/* Of what some set up nothing is known: seconds are the least. */
-	bool at_least;
-};
-
-void plan_format_time(char *text, size_t size, double seconds)
-{
-	uint64_t s = (uint64_t)llround(seconds);
-
-	if (seconds < 10)
-		snprintf(text, size, "%.1f s", seconds);
-	else if (s < 60)
-		snprintf(text, size, "%u s", (unsigned)s);
-	else if (s < 3600)
-		snprintf(text, size, "%u min %u s", (unsigned)(s / 60),
-			 (unsigned)(s % 60));
-	else
-		snprintf(text, size, "%llu h %u min",
-			 (unsigned long long)s / 3600,
-			 (unsigned)(s % 3600 / 60));
-}
-
-static void add_cost(struct cost *cost, const struct plan_point *point,
-		     const struct options *o, const struct topology *t,
-		     const struct estimate *estimate)
-{
-	enum estimate_source source;
-	double seconds = estimate_point(estimate, point, o, &source);
-
-	cost->points++;
-	cost->cannot += !point->placement;
-	cost->processes += point->placement ? o->process_reps : 0;
-	cost->seconds += seconds * (double)o->process_reps;
-	cost->known += point->placement && source == ESTIMATE_POINT;
-	cost->at_least |= point->placement &&
-			  (t->simulated || source == ESTIMATE_NOTHING);
-}
-
-static const char *plural(uint64_t nr)
-{
-	return nr == 1 ? "" : "s";
-}
-
-static void print_budget(const struct cost *all, const struct options *o,
-			 FILE *out)
-{
-	double block_s = all->seconds / (double)o->process_reps;
-	double fit = block_s > 0 ? floor(o->budget_s / block_s) : 0;
-	char budget[32], block[32];
-
-	if (o->budget_s <= 0)
-		return;
-	plan_format_time(budget, sizeof(budget), o->budget_s);
-	plan_format_time(block, sizeof(block), block_s);
-	fprintf(out, "  budget %s: a block of all points takes %s %s; ", budget,
-		all->at_least ? "at least" : "about", block);
-	if (fit < 1)
-		fprintf(out, "not one fits\n");
-	else if (fit < (double)o->process_reps)
-		fprintf(out, "%s%.0f of %llu fit\n",
-			all->at_least ? "at most " : "", fit,
-			(unsigned long long)o->process_reps);
-	else
-		fprintf(out, "all %s\n", all->at_least ? "may fit" : "fit");
-}
-
-static void print_total(const struct cost *all, const struct options *o,
-			const struct topology *t,
-			const struct estimate *estimate, FILE *out)
-{
-	const unsigned runs = estimate_runs(estimate),
-		       can = all->points - all->cannot;
-	char time[32];
-
-	plan_format_time(time, sizeof(time), all->seconds);
-	fprintf(out, "%u point%s, %llu process%s in %llu block%s, %s %s\n",
-		all->points, plural(all->points),
-		(unsigned long long)all->processes,
-		all->processes == 1 ? "" : "es",
-		(unsigned long long)o->process_reps, plural(o->process_reps),
-		all->at_least ? "at least" : "about", time);
-	fprintf(out,
-		"  preset %s: %llu process%s a point, %llu repetition%s of "
-		"%g ms, %llu MiB a node, seed %llu\n",
-		o->preset->name, (unsigned long long)o->process_reps,
-		o->process_reps == 1 ? "" : "es", (unsigned long long)o->reps,
-		plural(o->reps), o->min_time_s * 1e3,
-		(unsigned long long)o->memory >> 20,
-		(unsigned long long)o->seed);
-	if (runs)
-		fprintf(out,
-			"  time from the journal%s of %u earlier run%s: %u of "
-			"%u points (%.0f %%) were run before\n",
-			plural(runs), runs, plural(runs), all->known, can,
-			can ? 100.0 * all->known / can : 0);
-	else
-		fprintf(out, "  time guessed: no journal of an earlier run on "
-			     "this machine\n");
-	if (all->at_least)
-		fprintf(out,
-			"  at least: what processes set up (memory, tables, "
-			"threads) is known once they have run%s\n",
-			t->simulated ? " there" : "");
-	if (o->process_reps > SCHEDULE_MIN_PROCESSES)
-		fprintf(out,
-			"  a point whose interval is within %g %% after %d "
-			"processes takes no more\n",
-			o->max_noise * 100, SCHEDULE_MIN_PROCESSES);
-	print_budget(all, o, out);
-	if (t->simulated)
-		fprintf(out,
-			"  simulated machine: %u CPU%s, %u node%s; nothing can "
-			"be bound or run there, times and instruction sets "
-			"are this machine's\n",
-			t->nr_cpus, plural(t->nr_cpus), t->nr_nodes,
-			plural(t->nr_nodes));
-}
 
 /* Every reason once, with how many points it stops. */
 static void print_cannot(const struct plan *plan, FILE *out)
@@ -154,7 +30,7 @@ static void print_cannot(const struct plan *plan, FILE *out)
 		}
 		if (k == plan->nr_points)
 			fprintf(out, "  %u point%s cannot run: %s\n", nr,
-				plural(nr), p->why_not);
+				plan_plural(nr), p->why_not);
 	}
 }
 
@@ -210,7 +86,7 @@ static void print_place(const struct plan *plan, const char *place,
 	placement_format_host_nodes(last->placement, memory, sizeof(memory));
 	fprintf(out,
 		" thread%s; with %u: CPUs of node%s %s, memory on node%s %s\n",
-		plural(last->point.threads), last->point.threads,
+		plan_plural(last->point.threads), last->point.threads,
 		strpbrk(cpus, ",-") ? "s" : "", cpus,
 		strpbrk(memory, ",-") ? "s" : "", memory);
 }
@@ -298,12 +174,12 @@ static void print_workload(const struct plan *plan,
 			   const struct options *o, const struct topology *t,
 			   const struct estimate *estimate, FILE *out)
 {
-	struct cost cost = { 0 };
+	struct plan_cost cost = { 0 };
 	char time[32], name[128];
 
 	for (unsigned i = 0; i < plan->nr_points; i++)
 		if (same_workload(first, &plan->points[i]))
-			add_cost(&cost, &plan->points[i], o, t, estimate);
+			plan_cost_add(&cost, &plan->points[i], o, t, estimate);
 	snprintf(name, sizeof(name), "%s/*/%s", first->bench->family,
 		 first->bench->workload);
 	plan_format_time(time, sizeof(time), cost.seconds);
@@ -333,11 +209,11 @@ void plan_print(const struct plan *plan, const struct options *o,
 		const struct topology *t, const struct estimate *estimate,
 		FILE *out)
 {
-	struct cost all = { 0 };
+	struct plan_cost all = { 0 };
 
 	for (unsigned i = 0; i < plan->nr_points; i++)
-		add_cost(&all, &plan->points[i], o, t, estimate);
-	print_total(&all, o, t, estimate, out);
+		plan_cost_add(&all, &plan->points[i], o, t, estimate);
+	plan_cost_print(&all, o, t, estimate, out);
 	print_cannot(plan, out);
 	print_places(plan, t, out);
 	if (o->group) {
@@ -369,7 +245,8 @@ static unsigned print_group(const struct plan_point *p, unsigned nr, FILE *out)
 		used += fprintf(out, " %s %llu", p->bench->size_unit,
 				(unsigned long long)p->point.size);
 	used += fprintf(out, ", %u thread%s, %s", p->point.threads,
-			plural(p->point.threads), host_pages_name[p->pages]);
+			plan_plural(p->point.threads),
+			host_pages_name[p->pages]);
 	if (strcmp(p->place, "compact") || strcmp(p->mem, "local"))
 		used += fprintf(out, ", %s, %s", p->place, p->mem);
 	fputc(':', out);

@@ -7,9 +7,6 @@
 #include "estimate.h"
 #include "plan.h"
 
-/* "0.3 s", "41 s", "12 min 5 s", "3 h 20 min". */
-void plan_format_time(char *text, size_t size, double seconds);
-
 /* The totals, and the points of each workload. */
 void plan_print(const struct plan *plan, const struct options *options,
 		const struct topology *topology,

@@ -39,7 +39,9 @@ static struct plan_point point_of(const struct bench_case *bench, uint64_t size)
 }
 
 /* Ten milliseconds of measuring. */
-static const struct options effort = { .reps = 2, .min_time_s = 0.005 };
+static const struct options effort = { .reps = 2,
+				       .min_time_s = 0.005,
+				       .memory = 64 << 20 };
 
 /* A run of two repetitions of 5 ms, `age` seconds ago. */
 static void write_run(const char *name, const char *host, const char *journal,
@@ -52,7 +54,7 @@ static void write_run(const char *name, const char *host, const char *journal,
 	snprintf(path, sizeof(path), "%s/manifest.json", name);
 	snprintf(text, sizeof(text),
 		 "{\"host\": \"%s\", \"effort\": {\"reps\": 2, "
-		 "\"min_time_s\": 0.005}}",
+		 "\"min_time_s\": 0.005, \"memory_bytes\": 67108864}}",
 		 host);
 	scratch_write(scratch_path(path), text, strlen(text));
 	snprintf(path, sizeof(path), "%s/journal.jsonl", name);
@@ -78,12 +80,12 @@ static const char journal[] = LINE(
 static void expect(const struct estimate *e, struct plan_point point,
 		   double seconds, enum estimate_source source)
 {
-	enum estimate_source found = NR_ESTIMATE_SOURCES;
-	double is = estimate_point(e, &point, &effort, &found);
+	struct estimate_basis basis;
+	double is = estimate_point(e, &point, &effort, &basis);
 
 	check(is > seconds - 1e-9 && is < seconds + 1e-9, "%g is not %g", is,
 	      seconds);
-	assert_int_equal(found, source);
+	assert_int_equal(basis.source, source);
 }
 
 static void a_point_then_its_case_then_its_family(void **unused)
@@ -107,14 +109,37 @@ static void other_effort_changes_the_measured_part_only(void **unused)
 {
 	const struct options more = { .reps = 10, .min_time_s = 0.1 };
 	struct plan_point point = point_of(&pair, 0);
+	struct estimate_basis basis;
 	struct estimate *e;
 	double seconds;
 
 	(void)unused;
 	write_run("run", HOST, journal, 1);
 	e = estimate_read(scratch_dir, HOST);
-	seconds = estimate_point(e, &point, &more, NULL);
+	seconds = estimate_point(e, &point, &more, &basis);
 	check(seconds > 1.0499 && seconds < 1.0501, "%g", seconds);
+	estimate_free(e);
+}
+
+static void more_memory_is_known_to_be_more(void **unused)
+{
+	struct plan_point point = point_of(&pair, 0);
+	struct options more = effort;
+	struct estimate_basis basis;
+	struct estimate *e;
+
+	(void)unused;
+	write_run("run", HOST, journal, 1);
+	e = estimate_read(scratch_dir, HOST);
+	estimate_point(e, &point, &effort, &basis);
+	assert_false(basis.less_memory);
+	more.memory++;
+	estimate_point(e, &point, &more, &basis);
+	assert_true(basis.less_memory);
+	/* Its family's. */
+	point = point_of(&churn, 0);
+	estimate_point(e, &point, &more, &basis);
+	assert_true(basis.less_memory);
 	estimate_free(e);
 }
 
@@ -196,6 +221,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		scratch_test(a_point_then_its_case_then_its_family),
 		scratch_test(other_effort_changes_the_measured_part_only),
+		scratch_test(more_memory_is_known_to_be_more),
 		scratch_test(what_cannot_run_takes_no_time),
 		scratch_test(nothing_known_is_a_guess),
 		scratch_test(other_machines_tell_nothing),
