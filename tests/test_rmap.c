@@ -102,6 +102,35 @@ static void hand_anywhere(void **unused)
 	}
 }
 
+/* Entries that the hand meets until it has found a page. */
+static uint64_t hand_meets(unsigned process, unsigned page)
+{
+	struct rmap_stats before, after;
+
+	virtual_clock_stats(&virtual_clock_tested.rmap, &before);
+	virtual_clock_play("referenced %u %u", process, page);
+	virtual_clock_stats(&virtual_clock_tested.rmap, &after);
+	return after.visited - before.visited;
+}
+
+/* It goes on from where it was, also if it was all round until then. */
+static void hand_stays(void **unused)
+{
+	(void)unused;
+	virtual_clock_begin(16);
+	virtual_clock_play("mmap 0 0 10 anon 0 0 rw\n"
+			   "write 0 0 10 1\n"
+			   "fork 0 1\n"
+			   "write 1 0 10 1");
+	assert_int_equal(hand_meets(0, 8), 9);
+	/* Pages 8 and 9, the child's, and 0 to 3. */
+	assert_int_equal(hand_meets(0, 3), 2 + 10 + 4);
+	assert_int_equal(hand_meets(0, 5), 3);
+	virtual_clock_check_all();
+	assert_int_equal(hand_meets(0, 6), 2);
+	virtual_clock_end();
+}
+
 /* What is printed when a test fails is what it did. */
 static void printed_is_replayed(void **unused)
 {
@@ -139,6 +168,7 @@ int main(void)
 {
 	add_test("virtual_clock: the hand in a huge page", hand_in_huge_page);
 	add_test("virtual_clock: the hand anywhere", hand_anywhere);
+	add_test("virtual_clock: the hand stays", hand_stays);
 	add_test("what was done, printed and replayed", printed_is_replayed);
 	return _cmocka_run_group_tests("rmap", tests, nr_tests, NULL, NULL);
 }
