@@ -203,8 +203,10 @@ static int bad_kind(const struct text_file *t, const char *name)
 		strcat(names, " ");
 		strcat(names, syntax[i].name);
 	}
-	return text_file_bad(t, name, "no operation is called so; there are:%s",
-			     names);
+	return text_file_bad(
+		t, name,
+		"no operation is called so; there are:%s, and try before one",
+		names);
 }
 
 static int find_kind(const struct text_file *t, const char *name, uint8_t *kind)

@@ -89,7 +89,7 @@ unpack() {
 		printf '%s\n' 'area 100' 'mmap 0 10 10 anon 0 0 rw' 'fork 0 1' "$1" >bad.ops
 		fails 2 "bad.ops:4: '$2" "$kmembench" rmap replay bad.ops
 	}
-	bad 'mmpa 0 1 1' "mmpa': no operation is called so; there are: mmap hugepage start fork write read munmap mprotect mremap dontneed mlock munlock referenced unmap reclaim pageout exit dump phase"
+	bad 'mmpa 0 1 1' "mmpa': no operation is called so; there are: mmap hugepage start fork write read munmap mprotect mremap dontneed mlock munlock referenced unmap reclaim pageout exit dump phase, and try before one"
 	bad 'area 7' "area': a script has one, in its first line"
 	bad 'munmap 0 10' "munmap': too few words: munmap PROCESS PAGE PAGES"
 	bad 'exit 0 1' "exit': too many words: exit PROCESS"

@@ -66,6 +66,9 @@ static inline int S(scan_leaf)(struct x86_64_mm *tables, x86_64_pte_t *ptep,
 	x86_64_pte_t pte = x86_64_read(ptep);
 	pfn_t inside = scan->pfn - x86_64_pte_pfn(pte);
 
+	/* A huge page belongs to the range that it begins in: once a round. */
+	if (addr & (x86_64_level_size(level) - 1))
+		return 0;
 	scan->visited++;
 	scan->at = addr;
 	if (!x86_64_pte_present(pte))

@@ -91,33 +91,41 @@ static inline bool virtual_clock_scan_mm(struct virtual_clock_scan *scan,
 	return more;
 }
 
+/* The same, and the hand is where it ended. */
+static inline bool virtual_clock_turn(struct virtual_clock_rmap *r,
+				      struct virtual_clock_scan *scan,
+				      struct list_head *l, uint64_t start,
+				      uint64_t end)
+{
+	struct mm_struct *mm = list_entry(l, struct mm_struct, mmlist);
+	bool more = virtual_clock_scan_mm(scan, mm, start, end);
+
+	r->swap_mm = mm->id;
+	r->swap_address = more ? end : scan->at;
+	return more;
+}
+
 /* From the hand's place to the same in the next round. */
 static inline void virtual_clock_scan_all(struct virtual_clock_rmap *r,
 					  struct virtual_clock_scan *scan)
 {
-	struct list_head *l, *start;
-	uint64_t below;
-	bool more = true;
+	struct list_head *l, *first;
+	uint64_t below, start;
+	bool more;
 
 	spin_lock(r->host->mmlist_lock);
 	if (!list_empty(r->host->mmlist)) {
-		start = l = virtual_clock_hand(r);
-		below = r->swap_address;
+		first = l = virtual_clock_hand(r);
+		below = start = r->swap_address;
 		do {
-			struct mm_struct *mm =
-				list_entry(l, struct mm_struct, mmlist);
-
-			more = virtual_clock_scan_mm(scan, mm, r->swap_address,
-						     x86_64_user_top);
-			r->swap_mm = mm->id;
-			r->swap_address = more ? 0 : scan->at;
+			more = virtual_clock_turn(r, scan, l, start,
+						  x86_64_user_top);
 			l = virtual_clock_after(r, l);
-		} while (more && l != start);
+			start = 0;
+		} while (more && l != first);
 		/* What the first one has below the hand. */
 		if (more)
-			virtual_clock_scan_mm(
-				scan, list_entry(l, struct mm_struct, mmlist),
-				0, below);
+			virtual_clock_turn(r, scan, l, 0, below);
 	}
 	spin_unlock(r->host->mmlist_lock);
 }
