@@ -67,7 +67,7 @@ static inline int S(scan_leaf)(struct x86_64_mm *tables, x86_64_pte_t *ptep,
 	pfn_t inside = scan->pfn - x86_64_pte_pfn(pte);
 
 	/* A huge page belongs to the range that it begins in: once a round. */
-	if (addr & (x86_64_level_size(level) - 1))
+	if (level > LEVEL_PTE && addr & (x86_64_level_size(level) - 1))
 		return 0;
 	scan->visited++;
 	scan->at = addr;
