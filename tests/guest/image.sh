@@ -60,6 +60,8 @@ packed() {
 pack() {
 	local root=$image/root file
 	rm -rf -- "$root"
+	# What changes from here on is newer than the initrd.
+	touch "$image/begun"
 	mkdir -p "$root"/{bin,dev,proc,sys}
 	cp -- "${programs[@]}" "$root/bin/"
 	cp -- "${scripts[@]}" "$root/"
@@ -68,6 +70,7 @@ pack() {
 		cp -rL -- "$file" "$root$file"
 	done
 	(cd -- "$root" && find . | cpio --quiet -o -H newc) >"$image/initrd.new"
+	touch -r "$image/begun" "$image/initrd.new"
 	mv -- "$image/initrd.new" "$image/initrd"
 	rm -rf -- "$root"
 }
