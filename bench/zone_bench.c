@@ -104,11 +104,12 @@ static bool kill_task(void *self, struct zone_task *task, gfp_t gfp,
 static void *run_kswapd(void *arg)
 {
 	struct zone_kswapd *k = arg;
-	cpu_set_t cpus;
+	/* Room for any CPU number that Linux can have. */
+	cpu_set_t cpus[8192 / CPU_SETSIZE];
 
 	/* The main thread was pinned; the run as a whole may use these. */
-	if (!sched_getaffinity(getppid(), sizeof(cpus), &cpus))
-		sched_setaffinity(0, sizeof(cpus), &cpus);
+	if (!sched_getaffinity(getppid(), sizeof(cpus), cpus))
+		sched_setaffinity(0, sizeof(cpus), cpus);
 	k->bench->kswapd(k->bench->zones, &k->task);
 	return NULL;
 }

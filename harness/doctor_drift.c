@@ -92,8 +92,7 @@ static void time_chain(struct doctor_drift *drift, double seconds)
 void doctor_drift_measure(struct doctor_drift *drift, const struct topology *t,
 			  double seconds)
 {
-	/* Room for any CPU number that Linux can have. */
-	cpu_set_t mask[8192 / CPU_SETSIZE];
+	cpu_set_t mask[PLACEMENT_CPU_NUMBERS / CPU_SETSIZE];
 	bool saved = !sched_getaffinity(0, sizeof(mask), mask);
 
 	*drift = (struct doctor_drift){ 0 };
