@@ -202,7 +202,7 @@ set_up() {
 # test_stage PRESET: build it and run its tests.
 test_stage() {
 	local launch=()
-	say "testing: $1"
+	say "building and testing: $1"
 	build "$1"
 	# ThreadSanitizer cannot map its shadow when addresses are too random.
 	[ "$1" != tsan ] || ! setarch -R true 2>/dev/null || launch=(setarch -R)
