@@ -14,16 +14,18 @@
 #define NEWEST_RUNS 5
 #define UNKNOWN_FIXED_S 0.02 /* a process that maps and faults its memory */
 
-/* One job of a journal; then, one point with the median of its jobs. */
+/* One job of a journal; then, one point with the median of its best jobs. */
 struct known {
 	char *key; /* the journal's "point" */
 	double fixed_s;
-	uint64_t memory; /* of each node; the least of what is summed up */
+	bool less_memory; /* than is asked about; a mean: some of its points */
+	uint64_t off;	  /* how far its memory is from that */
 };
 
 struct estimate {
 	struct known *v; /* by key, no key twice */
 	unsigned nr, runs;
+	uint64_t memory; /* of each node, that is asked about */
 };
 
 struct earlier {
@@ -72,8 +74,7 @@ static unsigned list_journals(const char *results_dir, struct earlier **list)
 	return nr;
 }
 
-static void add_known(struct estimate *e, const char *key, double fixed_s,
-		      uint64_t memory)
+static void add_known(struct estimate *e, const char *key, struct known known)
 {
 	if (!(e->nr & (e->nr - 1))) {
 		e->v = realloc(e->v,
@@ -81,23 +82,23 @@ static void add_known(struct estimate *e, const char *key, double fixed_s,
 		if (!e->v)
 			abort();
 	}
-	e->v[e->nr] = (struct known){ strdup(key), fixed_s, memory };
-	if (!e->v[e->nr++].key)
+	known.key = strdup(key);
+	if (!known.key)
 		abort();
+	e->v[e->nr++] = known;
 }
 
 /* Skipped jobs took no time and tell nothing; failed ones will fail again. */
 static void add_line(struct estimate *e, const char *line, double measured_s,
-		     uint64_t memory)
+		     struct known job)
 {
 	json_t *json = json_loads(line, 0, NULL);
 	const char *key = json_string_value(json_object_get(json, "point"));
 	double seconds = json_number_value(json_object_get(json, "seconds"));
 
+	job.fixed_s = seconds > measured_s ? seconds - measured_s : 0;
 	if (key && seconds > 0)
-		add_known(e, key,
-			  seconds > measured_s ? seconds - measured_s : 0,
-			  memory);
+		add_known(e, key, job);
 	json_decref(json);
 }
 
@@ -106,6 +107,7 @@ static void add_journal(struct estimate *e, const char *run, const char *host)
 	char path[PATH_MAX + 16], *line = NULL;
 	json_t *manifest, *effort;
 	const char *name;
+	struct known job = { 0 };
 	double measured_s;
 	uint64_t memory;
 	size_t size = 0;
@@ -119,16 +121,26 @@ static void add_journal(struct estimate *e, const char *run, const char *host)
 		     json_number_value(json_object_get(effort, "min_time_s"));
 	memory = (uint64_t)json_integer_value(
 		json_object_get(effort, "memory_bytes"));
+	job.less_memory = memory < e->memory;
+	job.off = job.less_memory ? e->memory - memory : memory - e->memory;
 	snprintf(path, sizeof(path), "%s/journal.jsonl", run);
 	file = name && !strcmp(name, host) ? fopen(path, "r") : NULL;
 	json_decref(manifest);
 	if (!file)
 		return;
 	while (getline(&line, &size, file) > 0)
-		add_line(e, line, measured_s, memory);
+		add_line(e, line, measured_s, job);
 	free(line);
 	fclose(file);
 	e->runs++;
+}
+
+/* As much memory or the next more tells best, then the most of what is less. */
+static int compare_memory(const struct known *a, const struct known *b)
+{
+	if (a->less_memory != b->less_memory)
+		return a->less_memory ? 1 : -1;
+	return (a->off > b->off) - (a->off < b->off);
 }
 
 static int compare_known(const void *left, const void *right)
@@ -136,9 +148,7 @@ static int compare_known(const void *left, const void *right)
 	const struct known *a = left, *b = right;
 	int order = strcmp(a->key, b->key);
 
-	return order			 ? order
-	       : a->fixed_s < b->fixed_s ? -1
-					 : a->fixed_s > b->fixed_s;
+	return order ? order : compare_memory(a, b);
 }
 
 /* The median of v[nr], nr > 0, which are in no order. */
@@ -156,17 +166,7 @@ static double median_of(const struct known *v, unsigned nr)
 	return median;
 }
 
-static uint64_t least_memory(const struct known *v, unsigned nr)
-{
-	uint64_t least = v->memory;
-
-	for (unsigned i = 1; i < nr; i++)
-		if (v[i].memory < least)
-			least = v[i].memory;
-	return least;
-}
-
-/* Jobs to points. */
+/* Jobs to points: of each, the jobs whose memory tells best. */
 static void join_jobs(struct estimate *e)
 {
 	unsigned nr = 0;
@@ -174,16 +174,17 @@ static void join_jobs(struct estimate *e)
 	if (e->nr)
 		qsort(e->v, e->nr, sizeof(*e->v), compare_known);
 	for (unsigned i = 0, n; i < e->nr; i += n) {
-		struct known *first = &e->v[i], joined;
+		struct known *first = &e->v[i];
+		unsigned best = 1;
 
-		for (n = 1; i + n < e->nr; n++)
+		for (n = 1; i + n < e->nr; n++) {
 			if (strcmp(first->key, first[n].key))
 				break;
-		joined = (struct known){ first->key, median_of(first, n),
-					 least_memory(first, n) };
-		for (unsigned k = 1; k < n; k++)
-			free(first[k].key);
-		e->v[nr++] = joined;
+			best += !compare_memory(first, &first[n]);
+			free(first[n].key);
+		}
+		first->fixed_s = median_of(first, best);
+		e->v[nr++] = *first;
 	}
 	e->nr = nr;
 }
@@ -200,18 +201,21 @@ static void add_means(struct estimate *e, unsigned nr, char end)
 		const char *key = e->v[i].key;
 		size_t length = (size_t)(strchrnul(key, end) - key) + 1;
 		char *prefix = strndupa(key, length);
-		double sum_s = 0;
+		struct known mean = { 0 };
 
 		for (n = 0; i + n < nr; n++) {
 			if (strncmp(e->v[i + n].key, prefix, length))
 				break;
-			sum_s += e->v[i + n].fixed_s;
+			mean.fixed_s += e->v[i + n].fixed_s;
+			mean.less_memory |= e->v[i + n].less_memory;
 		}
-		add_known(e, prefix, sum_s / n, least_memory(&e->v[i], n));
+		mean.fixed_s /= n;
+		add_known(e, prefix, mean);
 	}
 }
 
-struct estimate *estimate_read(const char *results_dir, const char *host)
+struct estimate *estimate_read(const char *results_dir, const char *host,
+			       uint64_t memory)
 {
 	struct estimate *e = calloc(1, sizeof(*e));
 	struct earlier *list;
@@ -219,6 +223,7 @@ struct estimate *estimate_read(const char *results_dir, const char *host)
 
 	if (!e)
 		abort();
+	e->memory = memory;
 	for (unsigned i = 0; i < nr && e->runs < NEWEST_RUNS; i++)
 		add_journal(e, list[i].path, host);
 	free(list);
@@ -283,7 +288,7 @@ double estimate_point(const struct estimate *e, const struct plan_point *point,
 	key = journal_point_key(point);
 	known = find_known(e, key, &basis->source);
 	free(key);
-	basis->less_memory = known && known->memory < options->memory;
+	basis->less_memory = known && known->less_memory;
 	return (known ? known->fixed_s : UNKNOWN_FIXED_S) +
 	       (double)options->reps * options->min_time_s;
 }

@@ -234,7 +234,7 @@ static void add_case_at(struct maker *m, const struct bench_case *bench,
 	struct plan_values threads = { 0 };
 
 	plan_add_threads(&m->axes, bench, place, &threads);
-	if (!m->options->threads)
+	if (!m->options->threads && bench->several_nodes)
 		drop_one_node(m, bench, place->name, &threads);
 	for (unsigned s = 0; s < sizes->nr; s++)
 		for (unsigned t = 0; t < threads.nr && m->code == -1; t++)

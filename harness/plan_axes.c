@@ -158,7 +158,7 @@ static bool some_are_left(const struct plan_places *places)
 {
 	for (unsigned i = 0; i < places->nr; i++)
 		if (places->v[i].max_threads == PLACEMENT_MAX_CPUS &&
-		    !strchr("0123456789+", *places->v[i].name))
+		    !strchr("0123456789+!", *places->v[i].name))
 			return true;
 	return false;
 }

@@ -18,7 +18,8 @@ int command_plan(const struct options *options)
 	code = plan_make(&plan, options, &topology);
 	if (code == -1) {
 		results_host(host, sizeof(host));
-		estimate = estimate_read(options->results, host);
+		estimate =
+			estimate_read(options->results, host, options->memory);
 		plan_print(&plan, options, &topology, estimate, stdout);
 		plan_print_order(&plan, options->order, stdout);
 		estimate_free(estimate);

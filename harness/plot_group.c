@@ -2,6 +2,7 @@
 #include "plot_group.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "numbers.h"
@@ -9,6 +10,7 @@
 struct story {
 	struct plot_chart *c;
 	const struct plot_points *points;
+	const char *places;
 	struct plot_series *series;
 	unsigned nr_series;
 	int nr_slots;
@@ -41,16 +43,33 @@ static uint64_t choose_size(const struct plot_points *points,
 	return first ? first->size : g->size;
 }
 
-/* The strategy and its place; long lists, which may begin alike, by number. */
-static void make_label(struct plot_series *s)
+/* Of the places that look like this one in brief, which is it by its text? */
+static unsigned number_place(const char *place, const char *places)
 {
-	char brief[NUMBERS_BRIEF_BYTES], number[16] = "";
-	const char *place = numbers_brief(s->like->place, brief);
+	char brief[NUMBERS_BRIEF_BYTES], other_brief[NUMBERS_BRIEF_BYTES];
+	const char *shown = numbers_brief(place, brief);
+	char *copy = strdup(places), *rest = copy, *other;
+	unsigned number = 1;
 
-	if (place == brief)
-		snprintf(number, sizeof(number), " #%u", s->in_place);
+	if (!copy)
+		abort();
+	while ((other = strsep(&rest, "/")))
+		number += !strcmp(numbers_brief(other, other_brief), shown) &&
+			  strcmp(other, place) < 0;
+	free(copy);
+	return number;
+}
+
+/* The strategy and its place, numbered as plot_points.c does. */
+static void make_label(struct plot_series *s, const char *places)
+{
+	const unsigned nr = number_place(s->like->place, places);
+	char brief[NUMBERS_BRIEF_BYTES], number[16] = "";
+
+	if (nr > 1)
+		snprintf(number, sizeof(number), " #%u", nr);
 	snprintf(s->label, sizeof(s->label), "%s %s%s", s->like->strategy,
-		 place, number);
+		 numbers_brief(s->like->place, brief), number);
 	plot_clean(s->label);
 }
 
@@ -76,7 +95,7 @@ find_series(struct story *s, const struct plot_point *p, unsigned place)
 	*series = (struct plot_series){ .like = p,
 					.slot = slot,
 					.in_place = place };
-	make_label(series);
+	make_label(series, s->places);
 	return series;
 }
 
@@ -125,8 +144,7 @@ static void make_title(const struct group_chapter *chapter, char *title,
 	}
 }
 
-static void add_chapter(struct story *s, const struct group_chapter *chapter,
-			const char *places)
+static void add_chapter(struct story *s, const struct group_chapter *chapter)
 {
 	unsigned before = s->c->nr_rows;
 	char title[80];
@@ -134,7 +152,7 @@ static void add_chapter(struct story *s, const struct group_chapter *chapter,
 	make_title(chapter, title, sizeof(title));
 	plot_chart_panel(s->c, title);
 	for (const struct group_case *g = chapter->cases; g->family; g++) {
-		const char *at = places;
+		const char *at = s->places;
 
 		for (unsigned number = 1; at; number++) {
 			add_line(s, g, at, number);
@@ -150,10 +168,12 @@ void plot_group_add(struct plot_chart *c, const struct plot_points *points,
 		    const struct workload_group *group, const char *places,
 		    struct plot_series series[PLOT_GROUP_SERIES])
 {
-	struct story s = { .c = c, .points = points, .series = series };
+	struct story s = {
+		.c = c, .points = points, .places = places, .series = series
+	};
 
 	for (unsigned i = 0; i < group->nr_chapters; i++)
-		add_chapter(&s, &group->chapters[i], places);
+		add_chapter(&s, &group->chapters[i]);
 	if (!s.line)
 		c->nr_rows = 0;
 }

@@ -87,6 +87,8 @@ measured() {
 	[[ -z $stderr && $output = *', 2 threads, 4k, 1100,1199, local'* ]]
 	run -0 --separate-stderr "$kmembench" plan frame/free_area/pair --size 0 --topology "$machine" --place 100-1123
 	[[ -z $stderr && $output = *', 1024 threads, '* ]]
+	run -0 --separate-stderr "$kmembench" plan frame/free_area/pair --size 0 --topology "$machine" --place '!0'
+	[[ -z $stderr && $output = *', 1024 threads, 4k, !0, local'* ]]
 }
 
 @test "plan of the group scaling, for 2 x 64 and 8 x 32 CPUs" {

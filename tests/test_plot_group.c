@@ -24,8 +24,8 @@ static void put_row(FILE *out, const struct group_case *c, const char *place,
 	const double v = rate(c, threads, used);
 
 	fprintf(out,
-		"1,r,h,%s,%s,%s,scalar,%u,%llu,%s,4k,%s,0,local,0,0,ops_per_s,"
-		"1/s,5,10,%.17g,%.17g,%.17g,NA,NA,NA,0.01,NA,ok,NA\n",
+		"1,r,h,%s,%s,%s,scalar,%u,%llu,%s,4k,\"%s\",0,local,0,0,"
+		"ops_per_s,1/s,5,10,%.17g,%.17g,%.17g,NA,NA,NA,0.01,NA,ok,NA\n",
 		c->family, c->strategy, c->workload, threads,
 		(unsigned long long)c->size,
 		strcmp(c->family, "frame") ? "bytes" : "order", place, v,
@@ -41,30 +41,47 @@ static void put_case(FILE *out, const struct group_case *c, unsigned nodes,
 		put_row(out, c, "scatter", n, n < nodes ? n : nodes);
 }
 
-/* A run of the group on such a machine. */
-static void make_run(unsigned nodes, unsigned cpus)
+/* summary.csv with its header, to be written on. */
+static FILE *begin_summary(void)
 {
-	const struct workload_group *group = group_find("scaling");
 	char *text = scratch_read(KMB_TEST_DATA "/plot_summary.csv");
 	FILE *out = fopen(scratch_path("summary.csv"), "w");
 
-	assert_true(group && text && out);
+	assert_true(text && out);
 	fprintf(out, "%.*s\n", (int)strcspn(text, "\n"), text);
 	free(text);
-	for (unsigned i = 0; i < group->nr_chapters; i++)
-		for (const struct group_case *c = group->chapters[i].cases;
-		     c->family; c++)
-			put_case(out, c, nodes, cpus);
-	fclose(out);
-	out = fopen(scratch_path("manifest.json"), "w");
+	return out;
+}
+
+static void write_manifest(const char *places, unsigned nodes, unsigned cpus)
+{
+	FILE *out = fopen(scratch_path("manifest.json"), "w");
+
 	assert_non_null(out);
-	fprintf(out, "{\"options\": {\"place\": \"smp/scatter\", "
-		     "\"selectors\": [\"scaling\"]}, \"nodes\": [");
+	fprintf(out,
+		"{\"options\": {\"place\": \"%s\", "
+		"\"selectors\": [\"scaling\"]}, \"nodes\": [",
+		places);
 	for (unsigned i = 0; i < nodes; i++)
 		fprintf(out, "%s{\"node\": %u, \"cpus\": %u}", i ? ", " : "", i,
 			cpus);
 	fprintf(out, "]}");
 	fclose(out);
+}
+
+/* A run of the group on such a machine. */
+static void make_run(unsigned nodes, unsigned cpus)
+{
+	const struct workload_group *group = group_find("scaling");
+	FILE *out = begin_summary();
+
+	assert_non_null(group);
+	for (unsigned i = 0; i < group->nr_chapters; i++)
+		for (const struct group_case *c = group->chapters[i].cases;
+		     c->family; c++)
+			put_case(out, c, nodes, cpus);
+	fclose(out);
+	write_manifest("smp/scatter", nodes, cpus);
 }
 
 static unsigned count(const char *text, const char *what)
@@ -175,6 +192,40 @@ static void one_node(void **state)
 	draw();
 }
 
+/* Of one case, in two long lists, the second by its text first. */
+static void lists_that_begin_alike_are_told_apart(void **state)
+{
+#define LIST "0,2,4,6,8,10,12,14,16,18,20,22,24,26,28,30,32,"
+#define SHOWN "0;2;4;6;8;10;12;14;16;18;20;22;24;26;28;30;3..."
+	const struct group_case *c = group_find("scaling")->chapters[0].cases;
+	FILE *out = begin_summary();
+	char *data;
+
+	(void)state;
+	for (unsigned n = 1; n <= 2; n++) {
+		put_row(out, c, LIST "34", n, 1);
+		put_row(out, c, LIST "36", n, 2);
+	}
+	fclose(out);
+	write_manifest(LIST "36/smp/" LIST "34", 2, 64);
+	write_charts();
+	data = chart_file("scaling", "csv");
+	assert_int_equal(count(data, "\n"), 1 + 2 * 2);
+	assert_int_equal(count(data, ",free_area " SHOWN ",1,100000000,"), 1);
+	assert_int_equal(count(data, ",free_area " SHOWN " #2,1,50000000,"), 1);
+	free(data);
+	/* One list needs no number. */
+	out = begin_summary();
+	put_row(out, c, LIST "36", 1, 2);
+	put_row(out, c, LIST "36", 2, 2);
+	fclose(out);
+	write_manifest("smp/" LIST "36", 2, 64);
+	write_charts();
+	check_script("scaling", "array series = ['free_area " SHOWN "']\n");
+#undef SHOWN
+#undef LIST
+}
+
 /* The same rows of a run that was of something else, or of one CPU. */
 static void no_group_no_chart(void **state)
 {
@@ -196,6 +247,7 @@ int main(void)
 		plot_test(two_nodes_of_64),
 		plot_test(eight_nodes_of_32),
 		plot_test(one_node),
+		plot_test(lists_that_begin_alike_are_told_apart),
 		plot_test(no_group_no_chart),
 	};
 
