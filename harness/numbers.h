@@ -25,7 +25,7 @@ struct numbers {
 int numbers_parse(struct numbers *numbers, const char *text, char *error,
 		  size_t error_size);
 
-/* What an error line shows of a text: the whole, or its beginning and "...". */
+/* What a line or a chart shows of a text: all, or its beginning and "...". */
 #define NUMBERS_BRIEF_BYTES 48
 const char *numbers_brief(const char *text, char brief[NUMBERS_BRIEF_BYTES]);
 
